@@ -1,0 +1,77 @@
+# How a room becomes a library, a program or a test. A room is a folder: every .cpp in it but main.cpp
+# belongs to its library, so adding a file needs no edit here.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+set(QUARTERDECK_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+
+add_library(quarterdeck_options INTERFACE)
+target_compile_options(quarterdeck_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align
+  $<$<BOOL:${QUARTERDECK_WERROR}>:-Werror>)
+if(QUARTERDECK_SANITIZE)
+  target_compile_options(quarterdeck_options INTERFACE -fsanitize=${QUARTERDECK_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(quarterdeck_options INTERFACE -fsanitize=${QUARTERDECK_SANITIZE})
+  if(QUARTERDECK_SANITIZE MATCHES thread)
+    # GCC's thread sanitizer does not model fences.
+    target_compile_definitions(quarterdeck_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+    target_compile_options(quarterdeck_options INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+# qd_library(<room> [DEPENDS <rooms>...] [LINK <targets>...] [FOLDERS <subfolders>...])
+# FOLDERS are folders below the room whose sources belong to the same library.
+function(qd_library room)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK;FOLDERS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
+  foreach(folder IN LISTS ARG_FOLDERS)
+    file(GLOB more CONFIGURE_DEPENDS
+      ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.hpp)
+    list(APPEND sources ${more})
+  endforeach()
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(qd_${room} STATIC ${sources})
+  set_target_properties(qd_${room} PROPERTIES LINKER_LANGUAGE CXX)
+  add_library(qd::${room} ALIAS qd_${room})
+  target_include_directories(qd_${room} PUBLIC ${PROJECT_SOURCE_DIR}/backend)
+  target_link_libraries(qd_${room} PUBLIC quarterdeck_options ${ARG_LINK})
+  foreach(dependency IN LISTS ARG_DEPENDS)
+    target_link_libraries(qd_${room} PUBLIC qd::${dependency})
+  endforeach()
+endfunction()
+
+# qd_program(<name> <room>): main.cpp of the room becomes the program <name> in bin/.
+function(qd_program name room)
+  add_executable(${name} main.cpp)
+  target_link_libraries(${name} PRIVATE qd::${room})
+endfunction()
+
+# qd_tests(<room> [LINK <targets>...]): each tst_*.cpp of the current folder is one Qt Test program.
+function(qd_tests room)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tst_*.cpp)
+  foreach(source IN LISTS sources)
+    get_filename_component(unit ${source} NAME_WE)
+    set(name ${room}_${unit})
+    add_executable(${name} ${source})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_link_libraries(${name} PRIVATE Qt6::Test qd_test_support ${ARG_LINK})
+    if(TARGET qd::${room})
+      target_link_libraries(${name} PRIVATE qd::${room})
+    endif()
+    add_test(NAME ${room}.${unit} COMMAND ${name})
+    set_tests_properties(${room}.${unit} PROPERTIES TIMEOUT 120 LABELS ${room}
+      ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;QUARTERDECK_BIN=${CMAKE_BINARY_DIR}/bin")
+  endforeach()
+endfunction()

@@ -6,9 +6,13 @@
 namespace qd::core {
 namespace chr = std::chrono;
 
-WallTime SystemClock::now() const { return chr::time_point_cast<chr::milliseconds>(chr::system_clock::now()); }
+WallTime SystemClock::now() const {
+    return chr::time_point_cast<chr::milliseconds>(chr::system_clock::now());
+}
 
-SteadyTime SystemClock::steady_now() const { return chr::steady_clock::now(); }
+SteadyTime SystemClock::steady_now() const {
+    return chr::steady_clock::now();
+}
 
 std::string format_rfc3339(WallTime at) {
     const auto day = chr::floor<chr::days>(at);
@@ -20,16 +24,19 @@ std::string format_rfc3339(WallTime at) {
 }
 
 Result<WallTime> parse_rfc3339(std::string_view text) {
-    const auto bad = [&] { return fail(Errc::invalid_argument, "'{}' is not an RFC 3339 time", text.substr(0, 64)); };
+    const auto bad = [&] {
+        return fail(Errc::invalid_argument, "'{}' is not an RFC 3339 time", text.substr(0, 64));
+    };
     const std::string copy(text.substr(0, 64));
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, used = 0;
     char separator = 0;
-    if (text.size() > 64 || std::sscanf(copy.c_str(), "%4d-%2d-%2d%c%2d:%2d:%2d%n", &year, &month, &day, &separator,
-                                        &hour, &minute, &second, &used) != 7)
+    if (text.size() > 64 || std::sscanf(copy.c_str(), "%4d-%2d-%2d%c%2d:%2d:%2d%n", &year, &month, &day,
+                                        &separator, &hour, &minute, &second, &used) != 7)
         return bad();
     const chr::year_month_day date{chr::year(year), chr::month(unsigned(month)), chr::day(unsigned(day))};
     const bool separated = separator == 'T' || separator == 't' || separator == ' ';
-    if (!date.ok() || !separated || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+    if (!date.ok() || !separated || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+        second > 60)
         return bad();
     std::size_t at = std::size_t(used);
     int milliseconds = 0;
@@ -46,7 +53,8 @@ Result<WallTime> parse_rfc3339(std::string_view text) {
         int zone_hour = 0, zone_minute = 0, zone_used = 0;
         char sign = 0;
         if (std::sscanf(zone.c_str(), "%c%2d:%2d%n", &sign, &zone_hour, &zone_minute, &zone_used) != 3 ||
-            zone_used != int(zone.size()) || (sign != '+' && sign != '-') || zone_hour > 23 || zone_minute > 59)
+            zone_used != int(zone.size()) || (sign != '+' && sign != '-') || zone_hour > 23 ||
+            zone_minute > 59)
             return bad();
         offset = chr::minutes((zone_hour * 60 + zone_minute) * (sign == '-' ? -1 : 1));
     }

@@ -14,8 +14,9 @@
 
 namespace qd::core {
 
-/// One mapping of a YAML document. Every key that is asked for is known; finish() refuses the others. The first
-/// error is kept, later reads return the fallback, so that a reader can ask for everything and check once.
+/// One mapping of a YAML document. Every key that is asked for is known; finish() refuses the others. The
+/// first error is kept, later reads return the fallback, so that a reader can ask for everything and check
+/// once.
 class ConfigReader {
 public:
     /// `source` names the file in messages. Errc::config on bad YAML, on a document that is no mapping, and

@@ -7,15 +7,21 @@
 namespace qd::core {
 namespace chr = std::chrono;
 
-void name_this_thread(const std::string& name) { pthread_setname_np(pthread_self(), name.substr(0, 15).c_str()); }
+void name_this_thread(const std::string& name) {
+    pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+}
 
 ThreadPool::ThreadPool(unsigned threads, std::string name) {
     for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this, name] { run(name); });
 }
 
-ThreadPool::~ThreadPool() { stop(); }
+ThreadPool::~ThreadPool() {
+    stop();
+}
 
-void ThreadPool::post(Task task) { post_after({}, std::move(task)); }
+void ThreadPool::post(Task task) {
+    post_after({}, std::move(task));
+}
 
 void ThreadPool::post_after(chr::milliseconds delay, Task task) {
     {

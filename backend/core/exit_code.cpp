@@ -8,15 +8,21 @@ ExitCode exit_code(Errc code) {
     switch (code) {
         case Errc::invalid_argument:
         case Errc::unprocessable:
-        case Errc::corrupt: return ExitCode::bad_data;
+        case Errc::corrupt:
+            return ExitCode::bad_data;
         case Errc::unavailable:
-        case Errc::timeout: return ExitCode::unavailable;
+        case Errc::timeout:
+            return ExitCode::unavailable;
         case Errc::io:
         case Errc::no_space:
-        case Errc::permission_denied: return ExitCode::io;
-        case Errc::config: return ExitCode::config;
-        case Errc::cancelled: return ExitCode::interrupted;
-        default: return ExitCode::failed;
+        case Errc::permission_denied:
+            return ExitCode::io;
+        case Errc::config:
+            return ExitCode::config;
+        case Errc::cancelled:
+            return ExitCode::interrupted;
+        default:
+            return ExitCode::failed;
     }
 }
 

@@ -76,7 +76,8 @@ Result<LockFile> LockFile::acquire(const std::filesystem::path& path) {
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
         char holder[32] = {};
         const ssize_t count = ::pread(fd.get(), holder, sizeof holder - 1, 0);
-        return fail(Errc::unavailable, "{} is in use by process {}; end that one first, or choose another folder",
+        return fail(Errc::unavailable,
+                    "{} is in use by process {}; end that one first, or choose another folder",
                     path.parent_path().string(), count > 0 ? std::atol(holder) : 0L);
     }
     const std::string pid = std::to_string(::getpid()) + "\n";
@@ -88,7 +89,8 @@ Result<LockFile> LockFile::acquire(const std::filesystem::path& path) {
 Result<std::uint64_t> free_bytes(const std::filesystem::path& path) {
     std::error_code error;
     const auto space = std::filesystem::space(path, error);
-    if (error) return fail_errno(fmt::format("asking for the free space of {}", path.string()), error.value());
+    if (error)
+        return fail_errno(fmt::format("asking for the free space of {}", path.string()), error.value());
     return std::uint64_t(space.available);
 }
 

@@ -40,7 +40,8 @@ Result<std::uint64_t> file_size(const UniqueFd& fd);
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit_bytes = 64u << 20);
 
 /// Writes beside the target, syncs and renames: a reader sees the old content or the new, never a part.
-Result<> write_file_atomically(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
+Result<> write_file_atomically(const std::filesystem::path& path, std::string_view content,
+                               unsigned mode = 0644);
 
 Result<> make_directories(const std::filesystem::path& path);
 

@@ -57,17 +57,28 @@ Errc from_http_status(unsigned status) {
 Failure fail_errno(std::string_view doing, int error_number) {
     Errc code = Errc::io;
     switch (error_number) {
-        case ENOENT: code = Errc::not_found; break;
+        case ENOENT:
+            code = Errc::not_found;
+            break;
         case EACCES:
         case EPERM:
-        case EROFS: code = Errc::permission_denied; break;
+        case EROFS:
+            code = Errc::permission_denied;
+            break;
         case ENOSPC:
-        case EDQUOT: code = Errc::no_space; break;
+        case EDQUOT:
+            code = Errc::no_space;
+            break;
         case EADDRINUSE:
         case ECONNREFUSED:
-        case ECONNRESET: code = Errc::unavailable; break;
-        case ETIMEDOUT: code = Errc::timeout; break;
-        default: break;
+        case ECONNRESET:
+            code = Errc::unavailable;
+            break;
+        case ETIMEDOUT:
+            code = Errc::timeout;
+            break;
+        default:
+            break;
     }
     return fail(code, "{}: {}", doing, std::generic_category().message(error_number));
 }

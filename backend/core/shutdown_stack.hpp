@@ -16,7 +16,9 @@ public:
     ShutdownStack(const ShutdownStack&) = delete;
     ShutdownStack& operator=(const ShutdownStack&) = delete;
 
-    void push(std::string name, std::function<void()> step) { steps_.emplace_back(std::move(name), std::move(step)); }
+    void push(std::string name, std::function<void()> step) {
+        steps_.emplace_back(std::move(name), std::move(step));
+    }
 
     void run() {
         while (!steps_.empty()) {

@@ -2,6 +2,8 @@
 
 namespace qd::core {
 
-std::string_view version() { return QUARTERDECK_VERSION; }
+std::string_view version() {
+    return QUARTERDECK_VERSION;
+}
 
 }  // namespace qd::core

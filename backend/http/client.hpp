@@ -16,7 +16,8 @@
 namespace qd::http {
 
 struct Timings {
-    std::chrono::microseconds dns{};  // each from the start of the transfer, as curl_easy_getinfo(3) defines them
+    std::chrono::microseconds
+        dns{};  // each from the start of the transfer, as curl_easy_getinfo(3) defines them
     std::chrono::microseconds connect{};
     std::chrono::microseconds tls{};
     std::chrono::microseconds first_byte{};
@@ -31,11 +32,11 @@ struct ClientRequest {
     std::string body;
     std::filesystem::path body_file;  // sent instead of `body` when not empty
     std::chrono::milliseconds connect_timeout{2'000};
-    std::chrono::milliseconds timeout{30'000};  // of the whole transfer; zero: none (streams)
+    std::chrono::milliseconds timeout{30'000};   // of the whole transfer; zero: none (streams)
     std::chrono::milliseconds stall_timeout{0};  // no byte received for so long; zero: not watched
-    std::uint64_t max_body_bytes = 64u << 20;   // a larger answer fails with Errc::too_large
-    /// When set, body bytes go here as they come (on the client's thread) and the response's body stays empty;
-    /// false cancels the transfer.
+    std::uint64_t max_body_bytes = 64u << 20;    // a larger answer fails with Errc::too_large
+    /// When set, body bytes go here as they come (on the client's thread) and the response's body stays
+    /// empty; false cancels the transfer.
     std::function<bool(std::string_view)> on_data;
     /// When set: the head is complete (on the client's thread, before on_data).
     std::function<void(unsigned status, const Headers&)> on_head;
@@ -51,8 +52,8 @@ struct ClientResponse {
     Timings timings;
 };
 
-/// Thread-safe. One thread, named "http-client", runs all transfers and calls all callbacks, which must not block
-/// and may call send() and cancel().
+/// Thread-safe. One thread, named "http-client", runs all transfers and calls all callbacks, which must not
+/// block and may call send() and cancel().
 class Client {
 public:
     using Callback = std::function<void(core::Result<ClientResponse>)>;
@@ -71,7 +72,8 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    /// Any HTTP status is a response; an Error is a transfer that failed (unavailable, timeout, cancelled, too_large).
+    /// Any HTTP status is a response; an Error is a transfer that failed (unavailable, timeout, cancelled,
+    /// too_large).
     Ticket send(ClientRequest request, Callback done);
     /// No effect once the callback has run.
     void cancel(Ticket ticket);

@@ -1,5 +1,6 @@
 #pragma once
-// Server-sent events (HTML standard, 9.2): a hub that publishes and replays, a parser, and a client that resumes.
+// Server-sent events (HTML standard, 9.2): a hub that publishes and replays, a parser, and a client that
+// resumes.
 
 #include <cstdint>
 #include <deque>
@@ -45,14 +46,15 @@ private:
 };
 
 /// Numbers events from `first_seq`, keeps the last `keep`, and serves any number of streams. A client whose
-/// Last-Event-ID is older than what is kept gets "event: reset" with the current seq. A comment goes out every 10 s
-/// when tick() is called at least that often. Thread-safe.
+/// Last-Event-ID is older than what is kept gets "event: reset" with the current seq. A comment goes out
+/// every 10 s when tick() is called at least that often. Thread-safe.
 class EventHub {
 public:
     explicit EventHub(std::size_t keep = 4096, std::uint64_t first_seq = 1) : keep_(keep), next_(first_seq) {}
 
     /// `make_data` gets the event's seq. Returns that seq.
-    std::uint64_t publish(const std::string& type, const std::function<std::string(std::uint64_t)>& make_data);
+    std::uint64_t publish(const std::string& type,
+                          const std::function<std::string(std::uint64_t)>& make_data);
     /// The answer to a GET of the stream.
     Response subscribe(const Request& request);
     void tick();
@@ -84,7 +86,8 @@ public:
         std::function<void()> on_open;                      // connected (again)
         std::function<void(const core::Error&)> on_closed;  // lost; a retry follows
     };
-    EventSource(Client& client, core::Executor& executor, std::string url, Headers headers, Callbacks callbacks);
+    EventSource(Client& client, core::Executor& executor, std::string url, Headers headers,
+                Callbacks callbacks);
     ~EventSource();
     EventSource(const EventSource&) = delete;
     EventSource& operator=(const EventSource&) = delete;

@@ -85,12 +85,12 @@ struct Request {
     std::string path;    // decoded; no "..", no NUL
     Query query;
     Headers headers;
-    std::string body;                            // when it fitted the route's memory limit
-    std::shared_ptr<const SpooledBody> spooled;  // otherwise
-    std::string remote_address;                  // "127.0.0.1"
+    std::string body;                                          // when it fitted the route's memory limit
+    std::shared_ptr<const SpooledBody> spooled;                // otherwise
+    std::string remote_address;                                // "127.0.0.1"
     std::map<std::string, std::string, std::less<>> captures;  // {id} of the route
-    std::string_view route;      // the route's name for metrics; lives as long as the server
-    std::string request_id;      // the client's X-Request-Id when it is sane, else new
+    std::string_view route;         // the route's name for metrics; lives as long as the server
+    std::string request_id;         // the client's X-Request-Id when it is sane, else new
     telemetry::TraceContext trace;  // a child of the client's traceparent, or a new trace
 
     std::string_view capture(std::string_view name) const {
@@ -125,8 +125,11 @@ struct Response {
     Headers headers;
     std::variant<std::string, std::shared_ptr<const std::string>, FileBody, StreamBody> body;
 
-    static Response text(unsigned status, std::string body, std::string content_type = "text/plain; charset=utf-8");
-    static Response json(unsigned status, std::string body) { return text(status, std::move(body), "application/json"); }
+    static Response text(unsigned status, std::string body,
+                         std::string content_type = "text/plain; charset=utf-8");
+    static Response json(unsigned status, std::string body) {
+        return text(status, std::move(body), "application/json");
+    }
     static Response empty(unsigned status) { return Response{status, {}, std::string{}}; }
 };
 
@@ -134,8 +137,8 @@ struct Response {
 Response problem(const core::Error& error, std::string_view request_id);
 Response problem(unsigned status, std::string_view detail, std::string_view request_id);
 
-/// Applies a single-range Range header (RFC 9110, 14.2) and If-None-Match to a 200 whose body is a FileBody or a
-/// string: 206, 416, 304 or the response unchanged. Several ranges are answered with the whole.
+/// Applies a single-range Range header (RFC 9110, 14.2) and If-None-Match to a 200 whose body is a FileBody
+/// or a string: 206, 416, 304 or the response unchanged. Several ranges are answered with the whole.
 Response apply_range(const Request& request, Response whole);
 
 }  // namespace qd::http

@@ -36,8 +36,8 @@ using Handler = std::function<void(Request&&, Responder&&)>;
 /// Runs on the server's worker pool and may block.
 using BlockingHandler = std::function<Response(const Request&)>;
 
-/// Sees every routed request before its handler, in the order of add_filter. It calls `next`, or answers itself.
-/// Must not block; may call `next` later from another thread. Thread-safe.
+/// Sees every routed request before its handler, in the order of add_filter. It calls `next`, or answers
+/// itself. Must not block; may call `next` later from another thread. Thread-safe.
 class Filter {
 public:
     virtual ~Filter() = default;
@@ -76,7 +76,8 @@ struct ServerOptions {
     std::string server_header = "quarterdeck";
 };
 
-/// Routes are added before start(). Threads: `io_threads` named "http-io", `worker_threads` named "http-work".
+/// Routes are added before start(). Threads: `io_threads` named "http-io", `worker_threads` named
+/// "http-work".
 class Server {
 public:
     explicit Server(ServerOptions options);
@@ -84,10 +85,11 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// `pattern` is a path whose {name} segments capture one segment, and a last {name...} the rest: "/media/{path...}".
-    /// GET routes answer HEAD too. A known path with another method gets 405 and Allow.
+    /// `pattern` is a path whose {name} segments capture one segment, and a last {name...} the rest:
+    /// "/media/{path...}". GET routes answer HEAD too. A known path with another method gets 405 and Allow.
     void route(Method method, std::string pattern, Handler handler, RouteOptions options = {});
-    void route_blocking(Method method, std::string pattern, BlockingHandler handler, RouteOptions options = {});
+    void route_blocking(Method method, std::string pattern, BlockingHandler handler,
+                        RouteOptions options = {});
     /// For whatever no route matches; the default answers 404.
     void fallback(Handler handler, RouteOptions options = {});
     void add_filter(std::shared_ptr<Filter> filter);
@@ -99,8 +101,8 @@ public:
     std::string address() const;
     std::uint16_t port() const;
 
-    /// Stops accepting, lets running requests end for up to `grace`, closes streams and idle connections, joins the
-    /// threads. Idempotent.
+    /// Stops accepting, lets running requests end for up to `grace`, closes streams and idle connections,
+    /// joins the threads. Idempotent.
     void stop(std::chrono::milliseconds grace = std::chrono::seconds(5));
 
 private:

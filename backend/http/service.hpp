@@ -20,9 +20,9 @@ struct ServiceIdentity {
 };
 
 /// Adds /metrics, /-/healthy (and /livez) and /-/ready (and /readyz), and observes every request into
-/// streamd_http_requests_total and streamd_http_request_duration_seconds (`metric_prefix` "streamd") and the log.
-/// `ready` is asked at each readiness check: nothing wrong, or the reason. Call before server.start(); everything
-/// passed must outlive the server.
+/// streamd_http_requests_total and streamd_http_request_duration_seconds (`metric_prefix` "streamd") and the
+/// log. `ready` is asked at each readiness check: nothing wrong, or the reason. Call before server.start();
+/// everything passed must outlive the server.
 void add_service_endpoints(Server& server, telemetry::Metrics& metrics, telemetry::Log& log,
                            const ServiceIdentity& identity, std::function<core::Result<>()> ready,
                            const std::string& metric_prefix = "streamd");

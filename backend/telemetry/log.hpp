@@ -22,11 +22,13 @@ struct LogField {
     LogField(std::string_view n, const std::string& v) : name(n), value(std::string_view(v)) {}
     LogField(std::string_view n, bool v) : name(n), value(v) {}
     template <class T>
-        requires std::is_arithmetic_v<T>
-    LogField(std::string_view n, T v) : name(n) {
-        if constexpr (std::is_floating_point_v<T>) value = double(v);
-        else if constexpr (std::is_signed_v<T>) value = std::int64_t(v);
-        else value = std::uint64_t(v);
+    requires std::is_arithmetic_v<T> LogField(std::string_view n, T v) : name(n) {
+        if constexpr (std::is_floating_point_v<T>)
+            value = double(v);
+        else if constexpr (std::is_signed_v<T>)
+            value = std::int64_t(v);
+        else
+            value = std::uint64_t(v);
     }
 };
 
@@ -34,7 +36,8 @@ struct LogField {
 /// rather than the caller held up.
 class Log {
 public:
-    /// `service` and `instance` go into every line. `file` empty: stderr; else a file that rotates at 16 MiB, 3 kept.
+    /// `service` and `instance` go into every line. `file` empty: stderr; else a file that rotates at 16 MiB,
+    /// 3 kept.
     Log(std::string service, std::string instance, const std::string& file = {});
     ~Log();
     Log(const Log&) = delete;
@@ -44,7 +47,9 @@ public:
     void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
     void debug(std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::debug, m, f); }
     void info(std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::info, m, f); }
-    void warning(std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::warning, m, f); }
+    void warning(std::string_view m, std::initializer_list<LogField> f = {}) {
+        write(LogLevel::warning, m, f);
+    }
     void error(std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::error, m, f); }
 
     void set_level(LogLevel lowest);

@@ -1,6 +1,7 @@
 #pragma once
 // The process's metrics: prometheus-cpp's registry and its text exposition (text/plain; version=0.0.4).
-// Names use the program's prefix, base units and _total; label values come from small closed sets, never from ids.
+// Names use the program's prefix, base units and _total; label values come from small closed sets, never from
+// ids.
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -22,7 +23,8 @@ using Counter = prometheus::Counter;
 using Gauge = prometheus::Gauge;
 using Histogram = prometheus::Histogram;
 
-/// Thread-safe. Asking for a metric costs 0.2-0.4 us and a lock: keep the reference, which lives as long as this.
+/// Thread-safe. Asking for a metric costs 0.2-0.4 us and a lock: keep the reference, which lives as long as
+/// this.
 class Metrics {
 public:
     Metrics();

@@ -1,6 +1,6 @@
-// Runs a fuzz target without libFuzzer: its seeds, then mutations of them by a fixed random sequence, so that every
-// compiler and sanitizer preset can run it as a test. Usage: <target> [iterations]. With clang the same sources
-// link against -fsanitize=fuzzer instead of this file.
+// Runs a fuzz target without libFuzzer: its seeds, then mutations of them by a fixed random sequence, so that
+// every compiler and sanitizer preset can run it as a test. Usage: <target> [iterations]. With clang the same
+// sources link against -fsanitize=fuzzer instead of this file.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,15 +26,22 @@ int main(int argc, char** argv) {
         for (std::uint64_t edits = 1 + random() % 8; edits > 0; --edits) {
             const std::size_t at = input.empty() ? 0 : random() % input.size();
             switch (random() % 5) {
-                case 0: input.insert(at, 1, char(random())); break;
+                case 0:
+                    input.insert(at, 1, char(random()));
+                    break;
                 case 1:
                     if (!input.empty()) input[at] = char(random());
                     break;
-                case 2: input.erase(at, random() % 16); break;
-                case 3: input.insert(at, input.substr(at, random() % 32)); break;
+                case 2:
+                    input.erase(at, random() % 16);
+                    break;
+                case 3:
+                    input.insert(at, input.substr(at, random() % 32));
+                    break;
                 default: {
                     const std::string& other = corpus[random() % corpus.size()];
-                    if (!other.empty()) input.insert(at, other.substr(random() % other.size(), random() % 64));
+                    if (!other.empty())
+                        input.insert(at, other.substr(random() % other.size(), random() % 64));
                 }
             }
         }

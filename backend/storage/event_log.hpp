@@ -1,0 +1,87 @@
+#pragma once
+// Append-only logs whose rows are chained by hash: the incidents' journal and the rollouts' audit. Many named
+// streams live in one file; a row, once written, is never changed (the file's triggers refuse it), and
+// verify() finds out when somebody did it nevertheless.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+
+namespace qd::storage {
+
+/// Limits of one row; more is Errc::too_large, an empty name or kind Errc::invalid_argument.
+inline constexpr std::size_t max_stream_name_bytes = 256;
+inline constexpr std::size_t max_event_kind_bytes = 128;
+inline constexpr std::size_t max_event_body_bytes = 1 << 20;
+
+struct NewEvent {
+    std::string kind;
+    std::string body;  // any bytes; JSON by habit
+};
+
+struct LoggedEvent {
+    std::uint64_t position = 0;  // 1, 2, … over the whole file, in order of writing
+    std::string stream;
+    std::uint64_t seq = 0;  // 1, 2, … within the stream, without gaps
+    core::WallTime at;      // when it was written, by the log's clock
+    std::string kind;
+    std::string body;
+    std::string prev_hash;  // the previous row's hash; 64 zeros in the first row of a stream
+    std::string hash;       // event_hash() of this row
+
+    bool operator==(const LoggedEvent&) const = default;
+};
+
+/// SHA-256, as 64 lowercase hexadecimal digits, over prev_hash, stream, seq, at (milliseconds since 1970),
+/// kind and body; texts are preceded by their length (8 bytes, little-endian), so that no two rows read
+/// alike.
+std::string event_hash(const LoggedEvent& event);
+
+/// Thread-safe, and safe against other processes that have the same file open.
+class EventLog {
+public:
+    virtual ~EventLog() = default;
+
+    /// Appends all of `events` (1 to 1,000) or none, and returns them as written. With `expected_last_seq` it
+    /// is Errc::conflict when the stream's last seq is another one (0: the stream must not exist yet).
+    virtual core::Result<std::vector<LoggedEvent>> append(
+        std::string_view stream, std::vector<NewEvent> events,
+        std::optional<std::uint64_t> expected_last_seq = std::nullopt) = 0;
+
+    /// Rows of a stream with seq >= `from_seq`, oldest first, at most `limit` (capped at 10,000). A stream
+    /// that does not exist is empty.
+    virtual core::Result<std::vector<LoggedEvent>> read(std::string_view stream, std::uint64_t from_seq = 1,
+                                                        std::size_t limit = 1'000) const = 0;
+
+    /// Rows of all streams with position > `after_position`, in the order of writing: for rebuilding
+    /// projections.
+    virtual core::Result<std::vector<LoggedEvent>> read_all(std::uint64_t after_position = 0,
+                                                            std::size_t limit = 1'000) const = 0;
+
+    /// 0 for a stream that does not exist.
+    virtual core::Result<std::uint64_t> last_seq(std::string_view stream) const = 0;
+
+    /// Names that begin with `prefix`, in the order in which the streams began; at most `limit` (capped at
+    /// 10,000), those after the stream `after` when that is not empty.
+    virtual core::Result<std::vector<std::string>> streams(std::string_view prefix = {},
+                                                           std::size_t limit = 1'000,
+                                                           std::string_view after = {}) const = 0;
+
+    /// Recomputes the chain. Errc::corrupt names the first row that is missing, altered or out of order. Rows cut
+    /// off the end leave a shorter but valid chain: who must know keeps the last hash elsewhere.
+    virtual core::Result<> verify(std::string_view stream) const = 0;
+};
+
+/// SQLite (WAL). The folder must exist; `clock` must outlive the log. Errc::corrupt or Errc::io with the
+/// file's name when it cannot be used.
+core::Result<std::unique_ptr<EventLog>> open_event_log(const std::filesystem::path& file,
+                                                       const core::Clock& clock);
+
+}  // namespace qd::storage

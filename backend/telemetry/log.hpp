@@ -55,6 +55,9 @@ public:
     void set_level(LogLevel lowest);
 
 private:
+    friend Log& null_log();
+    Log();  // drops everything
+
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

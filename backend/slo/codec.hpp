@@ -1,0 +1,26 @@
+#pragma once
+// JSON of the wire, both ways. Decoders accept what encoders write and ignore what they do not know; they
+// answer Errc::invalid_argument with the field's name for anything else.
+
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "core/result.hpp"
+#include "slo/alert.hpp"
+#include "slo/status.hpp"
+
+namespace qd::slo {
+
+nlohmann::json to_json(const Status& status);
+nlohmann::json to_json(const Alert& alert);
+nlohmann::json to_json(const History& history);
+nlohmann::json to_json(const BurnRow& row);
+nlohmann::json to_json(const Indicator& indicator);
+
+core::Result<Status> status_from_json(const nlohmann::json& value);
+core::Result<Alert> alert_from_json(const nlohmann::json& value);
+core::Result<History> history_from_json(const nlohmann::json& value);
+core::Result<BurnRow> burn_row_from_json(const nlohmann::json& value);
+core::Result<Indicator> indicator_from_json(const nlohmann::json& value);
+
+}  // namespace qd::slo

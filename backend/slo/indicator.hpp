@@ -1,0 +1,72 @@
+#pragma once
+// What an SLO counts (its SLI): which samples of the scraped metrics are all events, and which are good ones.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace qd::slo {
+
+/// Compares one label with patterns. Written "a|b*" (any of them; '*' stands for any characters, also none),
+/// or
+/// "!5*" (none of them). A label that is absent counts as empty.
+struct LabelMatcher {
+    std::string name;
+    bool negated = false;
+    std::vector<std::string> patterns;  // at least one
+
+    static LabelMatcher parse(std::string name, std::string_view text);
+    std::string text() const;
+    bool matches(std::string_view value) const;
+
+    bool operator==(const LabelMatcher&) const = default;
+};
+
+/// '*' stands for any characters. Linear but for backtracking to the last '*': O(pattern x text).
+bool matches_glob(std::string_view pattern, std::string_view text);
+
+/// Samples of one metric whose labels pass every matcher.
+struct Selector {
+    std::string metric;
+    std::vector<LabelMatcher> labels;
+
+    bool operator==(const Selector&) const = default;
+};
+
+/// Counters: good events among all events. `good` must select a part of what `total` selects.
+struct RatioIndicator {
+    Selector good;
+    Selector total;
+
+    bool operator==(const RatioIndicator&) const = default;
+};
+
+/// A histogram in seconds: good are the observations in the bucket `le` = threshold_s, which must be one of
+/// its bounds; all are its _count.
+struct LatencyIndicator {
+    Selector histogram;  // the name without _bucket
+    double threshold_s = 0;
+
+    bool operator==(const LatencyIndicator&) const = default;
+};
+
+/// Counters of seconds: good and bad time, such as watched and stalled. Counted in milliseconds.
+struct TimeIndicator {
+    Selector good;
+    Selector bad;
+
+    bool operator==(const TimeIndicator&) const = default;
+};
+
+using Indicator = std::variant<RatioIndicator, LatencyIndicator, TimeIndicator>;
+
+/// "ratio", "latency" or "time".
+std::string_view kind_of(const Indicator& indicator);
+/// What one event is: "requests", "observations" or "milliseconds".
+std::string_view unit_of(const Indicator& indicator);
+/// One line for people: "gateway_request_duration_seconds{route=/api/v1/stream/*} within 100 ms".
+std::string describe(const Indicator& indicator);
+
+}  // namespace qd::slo

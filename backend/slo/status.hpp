@@ -1,0 +1,88 @@
+#pragma once
+// How an objective stands right now: GET /api/v1/slos of the wire. What is not known is nothing, never a
+// number.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "slo/error_budget.hpp"
+#include "slo/objective.hpp"
+
+namespace qd::slo {
+
+enum class Health {
+    healthy,     // green: on target in the fastest row's short window with enough events, and no row fires
+    burning,     // a row fires, or the short window is off target with enough events
+    no_traffic,  // readings come, but fewer events than min_events in the short window
+    no_data,     // the metric has not been seen within the window
+    stale,       // the last reading is older than stale_after_s
+    partial,     // on target as far as is known, but targets are missing or the short window has gaps
+};
+
+std::string_view to_string(Health health);
+std::optional<Health> parse_health(std::string_view text);
+
+inline constexpr std::int64_t stale_after_s = 5;
+
+/// What a source of counters knows of one objective at one moment.
+struct Reading {
+    core::WallTime as_of{};             // when the last sample that counted was taken
+    bool seen = false;                  // the metric was found at least once within the window
+    double age_s = 0;                   // of that sample
+    std::uint32_t targets_missing = 0;  // targets that carried the metric before and do not answer now
+    WindowReading window;               // the objective's
+    std::vector<WindowReading> shorts;  // one for each row, in order
+    std::vector<WindowReading> longs;
+};
+
+struct Status {
+    Objective objective;
+    Health health = Health::no_data;
+    std::optional<double> sli;  // of the window
+    WindowReading window;       // with its numerator, denominator and coverage ("9 of 28 days")
+    ErrorBudget budget;
+    std::vector<RowStatus> rows;
+    std::optional<core::WallTime> as_of;  // nothing: never read
+    std::uint32_t targets_missing = 0;
+
+    bool operator==(const Status&) const = default;
+};
+
+/// An objective with the memory of its rows. Not thread-safe.
+class Evaluator {
+public:
+    explicit Evaluator(Objective objective);
+    /// Rows that were firing before a restart, by index.
+    Evaluator(Objective objective, const std::vector<bool>& firing);
+
+    /// `reading` as of `at_s` (seconds, never going back).
+    Status evaluate(const Reading& reading, std::int64_t at_s);
+    const Objective& objective() const { return objective_; }
+
+private:
+    Objective objective_;
+    std::vector<RowState> states_;
+};
+
+/// One point of GET /slos/{id}/history; a point without readings is left out.
+struct HistoryPoint {
+    core::WallTime at{};  // its beginning
+    Counts counts;
+    std::optional<double> min;  // of the ratio of good events over the finest steps within the point
+    std::optional<double> max;
+
+    bool operator==(const HistoryPoint&) const = default;
+};
+
+struct History {
+    std::int64_t step_s = 1;
+    std::vector<HistoryPoint> points;
+
+    bool operator==(const History&) const = default;
+};
+
+}  // namespace qd::slo

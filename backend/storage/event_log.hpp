@@ -74,8 +74,8 @@ public:
                                                            std::size_t limit = 1'000,
                                                            std::string_view after = {}) const = 0;
 
-    /// Recomputes the chain. Errc::corrupt names the first row that is missing, altered or out of order. Rows cut
-    /// off the end leave a shorter but valid chain: who must know keeps the last hash elsewhere.
+    /// Recomputes the chain. Errc::corrupt names the first row that is missing, altered or out of order. Rows
+    /// cut off the end leave a shorter but valid chain: who must know keeps the last hash elsewhere.
     virtual core::Result<> verify(std::string_view stream) const = 0;
 };
 

@@ -1,0 +1,109 @@
+#pragma once
+#include <QPixmap>
+#include <QWidget>
+#include <memory>
+#include <optional>
+
+#include "widgets/charts/series.hpp"
+#include "widgets/theme/spoken.hpp"
+#include "widgets/theme/ticker.hpp"
+
+namespace qd::widgets {
+
+// Curves over time on Qt Charts. Points are decimated to the pixel columns before Qt Charts sees them, and
+// the chart is rendered into a pixmap only when something in it changed: hovering blits. Time without data is
+// hatched, never drawn as zero. Axis labels are local time.
+//
+// Mouse: move = crosshair with read-out, wheel = zoom around the pointer, drag = pan, double click = reset.
+// Keys: Left/Right = crosshair, +/- = zoom, Home/End = ends of the range, Escape = no crosshair, 0 = reset.
+// GUI thread only.
+class TimeSeriesChart : public QWidget, public Spoken {
+    Q_OBJECT
+public:
+    explicit TimeSeriesChart(QWidget* parent = nullptr);
+    explicit TimeSeriesChart(const QString& title, QWidget* parent = nullptr);
+    ~TimeSeriesChart() override;
+
+    void setTitle(const QString& title);
+    void setUnit(Unit unit);
+    void setFormatter(Formatter formatter);
+
+    void setSeries(const QVector<Series>& series);
+    const QVector<Series>& series() const;
+    // Replaces one series' points; an unknown id is ignored.
+    void setPoints(const QString& id, const QVector<QPointF>& points);
+    // Adds at the right end and drops points older than the longest range ever shown (at most 100,000 are
+    // kept).
+    void appendPoint(const QString& id, double atMs, double value);
+    void setThresholds(const QVector<Threshold>& thresholds);
+    void setMarks(const QVector<Mark>& marks);
+    void setShades(const QVector<Shade>& shades);
+    // Neighbouring points further apart than this are not joined, and the time between is hatched. Default 5
+    // s; 0: off.
+    void setGapAfter(double ms);
+
+    // Fixed y range, or fitted to the visible points (the default). Fitting keeps at least `minSpan` between
+    // bottom and top, and includes the thresholds where `withThresholds`.
+    void setYRange(double low, double high);
+    void setYFitted(std::optional<double> floor = 0.0, std::optional<double> ceiling = std::nullopt,
+                    double minSpan = 0, bool withThresholds = true);
+
+    // Follows now with a window of so many ms. The edge moves once a second while the chart is visible.
+    void setLive(double windowMs);
+    void setFixedRange(double fromMs, double toMs);
+    bool isLive() const;
+    bool isZoomed() const;
+    TimeRange visibleRange() const;
+    // For the user's zoom and the group: shows `range` until resetZoom().
+    void zoomTo(const TimeRange& range);
+    void resetZoom();
+
+    // NaN: none.
+    void setCrosshair(double atMs);
+    double crosshair() const;
+
+    void setLegendVisible(bool visible);
+    void setTimeAxisVisible(bool visible);
+    // Fixed width for the value labels so that the plots of stacked charts stand exactly below each other; 0:
+    // fitted.
+    void setAxisWidth(int pixels);
+    int fittedAxisWidth() const;
+    // Shown while no series has a point in the range.
+    void setEmptyText(const QString& text);
+    void setClock(NowMs now);
+
+    QRectF plotArea() const;
+    // How many times the cached picture was rendered, and what the last one cost; for tests and benchmarks.
+    int renderCount() const;
+    double lastRenderMs() const;
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+    QAccessible::Role spokenRole() const override { return QAccessible::Chart; }
+    QString spokenText() const override;
+
+signals:
+    void crosshairMoved(double atMs);                       // by the user; NaN: left
+    void rangeZoomed(const qd::widgets::TimeRange& range);  // by the user
+    void zoomReset();
+    void markActivated(const QString& id);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> d_;
+};
+
+}  // namespace qd::widgets

@@ -1,0 +1,35 @@
+#pragma once
+// What one arm of a traffic split did over a span of time: what a rollout's judge compares. Plain values.
+
+#include <cstdint>
+#include <vector>
+
+namespace qd::timeseries {
+
+/// Observations up to a bound, cumulative as in a Prometheus histogram.
+struct BucketCount {
+    double le = 0;  // the bound; infinity in the last
+    std::uint64_t count = 0;
+
+    bool operator==(const BucketCount&) const = default;
+};
+
+struct ArmCounts {
+    std::int64_t covered_s = 0;          // seconds of the span with a reading of the gateway
+    std::uint64_t total = 0;             // answers to playback requests, as clients got them
+    std::uint64_t good = 0;              // those below 500
+    std::vector<BucketCount> latency_s;  // of those requests, ascending; empty when none were measured
+    std::uint64_t startups = 0;          // plays that viewers began
+    std::uint64_t fast_startups = 0;     // those within 2 s
+    double watch_s = 0;                  // seconds watched by viewers of this arm
+    double stall_s = 0;                  // seconds they waited in the middle of a play
+    std::uint64_t viewer_errors = 0;
+
+    bool operator==(const ArmCounts&) const = default;
+};
+
+/// The value below which a share `quantile` (0..1) of the observations lies, interpolated within its bucket
+/// as PromQL's histogram_quantile does; nothing (-1) without observations, the last finite bound beyond it.
+double quantile_s(const std::vector<BucketCount>& buckets, double quantile);
+
+}  // namespace qd::timeseries

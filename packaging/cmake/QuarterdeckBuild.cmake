@@ -19,6 +19,7 @@ set(QUARTERDECK_SANITIZE "" CACHE STRING "Sanitizers to build with: address,unde
 add_library(quarterdeck_options INTERFACE)
 target_compile_options(quarterdeck_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align
+  -Wno-missing-field-initializers  # designated initialisers leave out what has a default
   $<$<BOOL:${QUARTERDECK_WERROR}>:-Werror>)
 if(QUARTERDECK_SANITIZE)
   target_compile_options(quarterdeck_options INTERFACE -fsanitize=${QUARTERDECK_SANITIZE} -fno-omit-frame-pointer)
@@ -52,15 +53,21 @@ function(qd_library room)
 endfunction()
 
 # qd_program(<name> <room>): main.cpp of the room becomes the program <name> in bin/.
+# All of them together are the target `programs`: what a user runs.
+add_custom_target(programs)
 function(qd_program name room)
   add_executable(${name} main.cpp)
   target_link_libraries(${name} PRIVATE qd::${room})
+  add_dependencies(programs ${name})
 endfunction()
 
 # qd_tests(<room> [LINK <targets>...]): each tst_*.cpp of the current folder is one Qt Test program.
 function(qd_tests room)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tst_*.cpp)
+  if(NOT TARGET tests_${room})
+    add_custom_target(tests_${room})  # a sanitizer run builds some rooms only
+  endif()
   foreach(source IN LISTS sources)
     get_filename_component(unit ${source} NAME_WE)
     set(name ${room}_${unit})
@@ -70,6 +77,7 @@ function(qd_tests room)
     if(TARGET qd::${room})
       target_link_libraries(${name} PRIVATE qd::${room})
     endif()
+    add_dependencies(tests_${room} ${name})
     add_test(NAME ${room}.${unit} COMMAND ${name})
     set_tests_properties(${room}.${unit} PROPERTIES TIMEOUT 120 LABELS ${room}
       ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;QUARTERDECK_BIN=${CMAKE_BINARY_DIR}/bin")

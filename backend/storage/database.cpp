@@ -3,7 +3,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
-#include <new>
+#include <stdexcept>
 
 namespace qd::storage {
 namespace {
@@ -48,58 +48,60 @@ core::Failure failure_of(const std::filesystem::path& file, std::string_view doi
     return core::fail(core::Errc::internal, "{} in {}: {}", doing, file.string(), error.what());
 }
 
+/// Runs one missing migration; false when there is none. The version is read inside the transaction: another
+/// process may be migrating the same new file.
+bool migrate_one(SQLite::Database& connection, std::span<const std::string_view> migrations) {
+    connection.exec("BEGIN IMMEDIATE");
+    const auto version = std::size_t(connection.execAndGet("PRAGMA user_version").getInt());
+    if (version > migrations.size())
+        throw NewerSchema(
+            fmt::format("its schema has version {}, this program knows only up to {}; use a newer one",
+                        version, migrations.size()));
+    const bool missing = version < migrations.size();
+    if (missing) {
+        connection.exec(std::string(migrations[version]));
+        connection.exec(fmt::format("PRAGMA user_version={}", version + 1));
+    }
+    connection.exec("COMMIT");
+    return missing;
+}
+
 }  // namespace
 
-Database::Database(const std::filesystem::path& file, DatabaseOptions options)
+SQLite::Database Database::open_writer(const std::filesystem::path& file,
+                                       std::span<const std::string_view> migrations,
+                                       DatabaseOptions options) {
+    SQLite::Database connection(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                                int(options.busy_timeout.count()));
+    connection.exec("PRAGMA journal_mode=WAL");
+    connection.exec(options.durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+    connection.exec("PRAGMA foreign_keys=ON");
+    connection.exec("PRAGMA journal_size_limit=67108864");
+    while (migrate_one(connection, migrations)) {
+    }
+    return connection;
+}
+
+Database::Database(const std::filesystem::path& file, std::span<const std::string_view> migrations,
+                   DatabaseOptions options)
     : file_(file),
-      connection_(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                  int(options.busy_timeout.count())) {
-    connection_.exec("PRAGMA journal_mode=WAL");
-    connection_.exec(options.durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-    connection_.exec("PRAGMA foreign_keys=ON");
-    connection_.exec("PRAGMA journal_size_limit=67108864");
+      writer_(open_writer(file, migrations, options)),
+      reader_(file.string(), SQLite::OPEN_READWRITE, int(options.busy_timeout.count())) {
+    reader_.exec("PRAGMA query_only=ON");
 }
 
 core::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file,
                                                        std::span<const std::string_view> migrations,
                                                        DatabaseOptions options) {
     try {
-        std::unique_ptr<Database> database(new Database(file, options));
-        database->migrate(migrations);
-        return database;
+        return std::unique_ptr<Database>(new Database(file, migrations, options));
     } catch (const std::exception& error) {
         return failure_of(file, "opening the database", error);
     }
 }
 
-void Database::migrate(std::span<const std::string_view> migrations) {
-    // The version is read inside the transaction: another process may be migrating the same new file.
-    for (;;) {
-        connection_.exec("BEGIN IMMEDIATE");
-        try {
-            const auto version = std::size_t(connection_.execAndGet("PRAGMA user_version").getInt());
-            if (version > migrations.size())
-                throw NewerSchema(
-                    fmt::format("its schema has version {}, this program knows only up to {}; use a "
-                                "newer one",
-                                version, migrations.size()));
-            if (version == migrations.size()) {
-                roll_back();
-                return;
-            }
-            connection_.exec(std::string(migrations[version]));
-            connection_.exec(fmt::format("PRAGMA user_version={}", version + 1));
-            connection_.exec("COMMIT");
-        } catch (...) {
-            roll_back();
-            throw;
-        }
-    }
-}
-
 void Database::roll_back() noexcept {
-    // Fails when SQLite has rolled back by itself, which is as well.
-    connection_.tryExec("ROLLBACK");
+    writer_.tryExec("ROLLBACK");  // fails when SQLite has rolled back by itself, which is as well
 }
 
 core::Failure Database::failure(std::string_view doing, const std::exception& error) const {

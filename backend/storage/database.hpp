@@ -43,9 +43,9 @@ public:
     /// selects.
     template <class Body>
     auto read(std::string_view doing, Body&& body) -> std::invoke_result_t<Body, SQLite::Database&> {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(reader_mutex_);
         try {
-            return body(connection_);
+            return body(reader_);
         } catch (const std::exception& error) {
             return failure(doing, error);
         }
@@ -54,12 +54,12 @@ public:
     /// The same within BEGIN IMMEDIATE … COMMIT; an error or an exception rolls back.
     template <class Body>
     auto write(std::string_view doing, Body&& body) -> std::invoke_result_t<Body, SQLite::Database&> {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(writer_mutex_);
         try {
-            connection_.exec("BEGIN IMMEDIATE");
-            auto result = body(connection_);
+            writer_.exec("BEGIN IMMEDIATE");
+            auto result = body(writer_);
             if (result.has_value())
-                connection_.exec("COMMIT");
+                writer_.exec("COMMIT");
             else
                 roll_back();
             return result;
@@ -72,14 +72,19 @@ public:
     const std::filesystem::path& file() const { return file_; }
 
 private:
-    Database(const std::filesystem::path& file, DatabaseOptions options);
-    void migrate(std::span<const std::string_view> migrations);
+    Database(const std::filesystem::path& file, std::span<const std::string_view> migrations,
+             DatabaseOptions options);
+    static SQLite::Database open_writer(const std::filesystem::path& file,
+                                        std::span<const std::string_view> migrations,
+                                        DatabaseOptions options);
     void roll_back() noexcept;
     core::Failure failure(std::string_view doing, const std::exception& error) const;
 
     std::filesystem::path file_;
-    std::mutex mutex_;
-    SQLite::Database connection_;
+    std::mutex writer_mutex_;
+    SQLite::Database writer_;
+    std::mutex reader_mutex_;
+    SQLite::Database reader_;
 };
 
 }  // namespace qd::storage

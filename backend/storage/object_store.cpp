@@ -107,6 +107,20 @@ public:
         return found;
     }
 
+    Result<std::vector<std::string>> children(std::string_view prefix, std::size_t limit) const override {
+        if (auto checked = check_object_key(prefix); !checked) return core::Failure(checked.error());
+        std::vector<std::string> names;
+        std::error_code error;
+        fs::directory_iterator at(root_ / prefix, error);
+        for (const fs::directory_iterator end; !error && at != end; at.increment(error))
+            names.push_back(at->path().filename().string());
+        if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+            return core::fail_errno(fmt::format("listing {}", prefix), error.value());
+        std::sort(names.begin(), names.end());
+        names.resize(std::min({names.size(), limit, std::size_t(100'000)}));
+        return names;
+    }
+
     Result<std::uint64_t> free_bytes() const override { return core::free_bytes(root_); }
 
 private:

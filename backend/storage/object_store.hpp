@@ -50,6 +50,11 @@ public:
     virtual core::Result<std::vector<ObjectInfo>> list(std::string_view prefix,
                                                        std::size_t limit = 1'000) const = 0;
 
+    /// The next segments of keys below "prefix/", sorted, at most `limit` (capped at 100,000): the titles
+    /// there are.
+    virtual core::Result<std::vector<std::string>> children(std::string_view prefix,
+                                                            std::size_t limit = 1'000) const = 0;
+
     /// Bytes that can still be stored.
     virtual core::Result<std::uint64_t> free_bytes() const = 0;
 };

@@ -83,6 +83,9 @@ private slots:
         QCOMPARE(found->at(1).key, std::string("media/a/x/2"));
         QCOMPARE(found->at(1).size, 3u);
         QCOMPARE(store_->list("media", 1)->size(), 1u);
+        QCOMPARE(*store_->children("media"), (std::vector<std::string>{"a", "ab"}));
+        QCOMPARE(store_->children("media", 1)->size(), 1u);
+        QCOMPARE(store_->children("nothing")->size(), 0u);
         QVERIFY(store_->remove("media/a"));
         QVERIFY(store_->remove("media/a"));
         QCOMPARE(store_->list("media")->size(), 1u);

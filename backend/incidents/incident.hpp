@@ -98,12 +98,12 @@ struct Incident {
     std::optional<core::WallTime> acknowledged_at;
     std::optional<core::WallTime> mitigated_at;  // of the last episode, as resolved_at and closed_at
     std::optional<core::WallTime> resolved_at;   // resolving without mitigating first sets both
-    std::optional<core::WallTime> closed_at;
+    std::optional<core::WallTime> closed_at;     // closed, cancelled or merged
     ResponseTimes response;
     std::vector<Episode> episodes;  // at least one; the last is the current one
 
     std::vector<Suspect> suspects;
-    std::vector<std::string> firing_alerts;  // ids of alerts that have not ended
+    std::vector<std::string> firing_alerts;  // ids of alerts that have not ended, at most 200
     std::string last_status;                 // text of the latest status update
     std::optional<core::WallTime> last_status_at;
     std::optional<IncidentId> merged_into;

@@ -106,7 +106,6 @@ private:
     bool seeking_ = false;
     bool paused_ = false;
     int last_level_ = -1;
-    double last_level_bps_ = 0;
     std::deque<FetchRecord> log_;
     std::deque<StallInterval> stalls_;
 };

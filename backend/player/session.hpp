@@ -49,7 +49,7 @@ struct SessionOptions {
     std::string content_id;       // CMCD's cid; left out when empty
     bool session_in_url = false;  // adds ?s=<session_id> to the opened address unless it has one
     std::optional<core::Seconds>
-        start_at;  // default: the beginning; live: three target durations from the end
+        start_at;  // default: the beginning; of a sliding window: 3 target durations from the end
     std::optional<int> locked_level;
     int max_height = 0;           // levels above are never chosen by themselves; 0: any
     bool discard_bodies = false;  // segments are fetched and measured but not kept

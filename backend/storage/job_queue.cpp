@@ -148,9 +148,10 @@ public:
                       now_ms(), reason);
     }
 
-    Result<> release(const Job& job) override {
+    Result<> release(const Job& job, std::chrono::milliseconds delay) override {
         return change(job, "handing a job back",
-                      "UPDATE job SET state='queued', attempt=attempt-1, due_ms=?3", now_ms());
+                      "UPDATE job SET state='queued', attempt=attempt-1, due_ms=?3",
+                      now_ms() + delay.count());
     }
 
     Result<> remove(std::string_view kind, std::string_view key) override {

@@ -64,8 +64,8 @@ public:
     virtual core::Result<JobState> fail(const Job& job, std::string_view reason) = 0;
     /// No further attempt.
     virtual core::Result<> bury(const Job& job, std::string_view reason) = 0;
-    /// Hands the job back at once; the attempt does not count.
-    virtual core::Result<> release(const Job& job) = 0;
+    /// Hands the job back, to be claimed after `delay`; the attempt does not count.
+    virtual core::Result<> release(const Job& job, std::chrono::milliseconds delay = {}) = 0;
     /// Takes the job out, running or not. None there is no error.
     virtual core::Result<> remove(std::string_view kind, std::string_view key) = 0;
     /// All four states. A job whose lease ran out counts as queued.

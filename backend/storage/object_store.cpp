@@ -47,16 +47,34 @@ class FileObjectStore final : public ObjectStore {
 public:
     FileObjectStore(fs::path root, core::Random& random) : root_(std::move(root)), random_(random) {}
 
-    Result<> put(std::string_view key, const fs::path& from) override {
+    Result<> put(std::string_view key, const fs::path& from, Durability durability) override {
         if (auto checked = check_object_key(key); !checked) return checked;
         const fs::path target = root_ / key;
+        const bool durable = durability == Durability::now;
         if (auto made = core::make_directories(target.parent_path()); !made) return made;
-        if (auto synced = sync_path(from, O_RDONLY); !synced) return synced;
+        if (durable)
+            if (auto synced = sync_path(from, O_RDONLY); !synced) return synced;
         if (::rename(from.c_str(), target.c_str()) != 0) {
             if (errno != EXDEV) return core::fail_errno(fmt::format("storing {}", key), errno);
-            if (auto copied = put_copy(from, target); !copied) return copied;
+            if (auto copied = put_copy(from, target, durable); !copied) return copied;
         }
-        return sync_folders(target.parent_path(), root_);
+        return durable ? sync_folders(target.parent_path(), root_) : Result<>();
+    }
+
+    Result<> sync(std::string_view prefix) override {
+        if (auto checked = check_object_key(prefix); !checked) return checked;
+        const fs::path top = root_ / prefix;
+        std::error_code error;
+        fs::recursive_directory_iterator at(top, error);
+        if (error == std::errc::no_such_file_or_directory) return {};
+        if (error == std::errc::not_a_directory) {
+            if (auto synced = sync_path(top, O_RDONLY); !synced) return synced;
+            return sync_folders(top.parent_path(), root_);
+        }
+        for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error))
+            if (auto synced = sync_path(at->path(), O_RDONLY); !synced) return synced;
+        if (error) return core::fail_errno(fmt::format("syncing {}", prefix), error.value());
+        return sync_folders(top, root_);
     }
 
     Result<StoredObject> open(std::string_view key) const override {
@@ -124,12 +142,12 @@ public:
     Result<std::uint64_t> free_bytes() const override { return core::free_bytes(root_); }
 
 private:
-    Result<> put_copy(const fs::path& from, const fs::path& target) {
+    Result<> put_copy(const fs::path& from, const fs::path& target, bool durable) {
         const fs::path incoming = root_ / ".incoming";
         if (auto made = core::make_directories(incoming); !made) return made;
         const fs::path temporary = incoming / random_.hex(16);
         auto copied = copy_content(from, temporary);
-        if (copied) copied = sync_path(temporary, O_RDONLY);
+        if (copied && durable) copied = sync_path(temporary, O_RDONLY);
         if (copied && ::rename(temporary.c_str(), target.c_str()) != 0)
             copied = core::fail_errno(fmt::format("storing {}", target.string()), errno);
         ::unlink(copied ? from.c_str() : temporary.c_str());

@@ -31,6 +31,11 @@ struct ObjectInfo {
 /// beginning with '.', at most 256 bytes. Errc::invalid_argument otherwise.
 core::Result<> check_object_key(std::string_view key);
 
+enum class Durability {
+    now,    // on disk before put() returns
+    later,  // visible at once; on disk after sync(), for what can be made again until then
+};
+
 /// Thread-safe.
 class ObjectStore {
 public:

@@ -134,7 +134,11 @@ private slots:
         const auto second = claim(*queue);
         QCOMPARE(second.attempt, 1u);
         QCOMPARE(queue->complete(first).error().code, Errc::conflict);
-        QVERIFY(queue->complete(second));
+        QVERIFY(queue->release(second, 30s));
+        clock_->advance(29s);
+        QVERIFY(idle(*queue));
+        clock_->advance(1s);
+        QVERIFY(queue->complete(claim(*queue)));
     }
 
     void a_removed_job_is_lost_to_its_worker() {

@@ -73,6 +73,14 @@ private slots:
         QCOMPARE(store_->open("a/b").error().code, Errc::not_found);
     }
 
+    void what_was_put_for_later_is_there_at_once() {
+        QVERIFY(store_->put("media/a/1", incoming("one"), storage::Durability::later));
+        QCOMPARE(content(*store_->open("media/a/1")), std::string("one"));
+        QVERIFY(store_->sync("media/a"));
+        QVERIFY(store_->sync("media/a/1"));
+        QVERIFY(store_->sync("nothing"));
+    }
+
     void a_prefix_is_listed_and_removed_without_its_neighbours() {
         for (const char* key : {"media/a/1", "media/a/x/2", "media/ab/3"})
             QVERIFY(store_->put(key, incoming("123")));

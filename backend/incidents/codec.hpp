@@ -29,8 +29,8 @@ core::Result<Event> decode_event(std::string_view text);
 core::Result<std::vector<Incident>> decode_incidents(std::string_view text);
 core::Result<std::vector<Event>> decode_events(std::string_view text);
 
-/// What a client posts to /incidents/{id}/events: {"kind","body",["occurred_at"],["supersedes"],["source"]}. Of the
-/// machines' kinds only `opened` may be posted, to correct the one there is (title, times).
+/// What a client posts to /incidents/{id}/events: {"kind","body",["occurred_at"],["supersedes"],["source"]}.
+/// Of the machines' kinds only `opened` may be posted, to correct the one there is (title, times).
 struct EventRequest {
     EventKind kind = EventKind::note;
     EventBody body;

@@ -17,6 +17,7 @@ struct ImpactReading {
     std::optional<double> burn;              // budget burn rate over the long window; 1 = exactly on budget
     std::optional<double> budget_remaining;  // 0..1 of the window's budget; below 0 when overspent
     std::optional<core::Seconds> exhausted_in;
+    std::optional<core::WallTime> impact_since;  // when bad events began, where that is known
     bool sla_breached = false;
     bool data_loss = false;
 };

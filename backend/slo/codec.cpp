@@ -1,0 +1,233 @@
+#include "slo/codec.hpp"
+
+#include "slo/json_fields.hpp"
+
+namespace qd::slo {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t max_points = 100'000;
+
+json encode(const WindowReading& window) {
+    return {{"window_s", window.window_s},
+            {"covered_s", window.covered_s},
+            {"good", window.counts.good},
+            {"total", window.counts.total}};
+}
+
+core::Result<WindowReading> decode_window(const json& value) {
+    Fields fields(value);
+    WindowReading window{fields.integer("window_s"), fields.integer("covered_s"),
+                         Counts{fields.count("good"), fields.count("total")}};
+    return fields.finish(window);
+}
+
+/// What of a row changes; the compact form is this alone.
+void encode_state(json& value, const RowStatus& row) {
+    value["short"] = or_null(row.short_burn);
+    value["long"] = or_null(row.long_burn);
+    value["short_window"] = encode(row.short_window);
+    value["long_window"] = encode(row.long_window);
+    value["firing"] = row.firing;
+    value["fires_in_s"] = or_null(row.fires_in_s);
+}
+
+void decode_state(Fields& fields, RowStatus& row) {
+    row.short_burn = fields.optional_number("short");
+    row.long_burn = fields.optional_number("long");
+    row.short_window = fields.take("short_window", decode_window(fields.object("short_window")));
+    row.long_window = fields.take("long_window", decode_window(fields.object("long_window")));
+    row.firing = fields.flag("firing");
+    row.fires_in_s = fields.optional_number("fires_in_s");
+}
+
+json encode(const ErrorBudget& budget) {
+    return {{"allowed", budget.allowed},
+            {"spent", budget.spent},
+            {"remaining", or_null(budget.remaining)},
+            {"exhausted", budget.exhausted},
+            {"exhausted_in_s", or_null(budget.exhausted_in_s)}};
+}
+
+core::Result<ErrorBudget> decode_budget(const json& value) {
+    Fields fields(value);
+    ErrorBudget budget;
+    budget.allowed = fields.number("allowed");
+    budget.spent = fields.count("spent");
+    budget.remaining = fields.optional_number("remaining");
+    budget.exhausted = fields.flag("exhausted");
+    budget.exhausted_in_s = fields.optional_number("exhausted_in_s");
+    return fields.finish(budget);
+}
+
+/// Of a status, what both forms carry.
+void encode_now(json& value, const Status& status) {
+    const bool read = status.as_of.has_value();
+    value["id"] = status.objective.id.value;
+    value["health"] = to_string(status.health);
+    value["sli"] = or_null(status.sli);
+    value["good"] = read ? json(status.window.counts.good) : json(nullptr);
+    value["total"] = read ? json(status.window.counts.total) : json(nullptr);
+    value["covered_s"] = status.window.covered_s;
+    value["budget"] = encode(status.budget);
+    value["targets_missing"] = status.targets_missing;
+    value["as_of"] = or_null(status.as_of);
+}
+
+void decode_now(Fields& fields, Status& status) {
+    const auto health = parse_health(fields.text("health"));
+    if (health)
+        status.health = *health;
+    else
+        fields.reject("health", "is not known");
+    status.sli = fields.optional_number("sli");
+    status.window.counts = {fields.count_or_none("good"), fields.count_or_none("total")};
+    status.window.covered_s = fields.integer("covered_s");
+    status.budget = fields.take("budget", decode_budget(fields.object("budget")));
+    status.targets_missing = std::uint32_t(fields.count_or_none("targets_missing"));
+    status.as_of = fields.optional_time("as_of");
+}
+
+}  // namespace
+
+json to_json(const Status& status) {
+    const Objective& objective = status.objective;
+    json value;
+    encode_now(value, status);
+    value["title"] = objective.title;
+    value["service"] = objective.service;
+    value["route"] = objective.route;
+    value["indicator"] = to_json(objective.indicator);
+    value["objective"] = objective.target;
+    value["sla"] = nullptr;
+    if (objective.sla)
+        value["sla"] = {{"objective", objective.sla->target}, {"consequence", objective.sla->consequence}};
+    value["window_s"] = objective.window_s;
+    json rows = json::array();
+    for (const RowStatus& row : status.rows) {
+        rows.push_back(to_json(row.row));
+        encode_state(rows.back(), row);
+    }
+    value["rows"] = std::move(rows);
+    return value;
+}
+
+json to_compact_json(const Status& status) {
+    json value;
+    encode_now(value, status);
+    json rows = json::array();
+    for (const RowStatus& row : status.rows) encode_state(rows.emplace_back(json::object()), row);
+    value["rows"] = std::move(rows);
+    return value;
+}
+
+core::Result<Status> status_from_json(const json& value) {
+    Fields fields(value);
+    Status status;
+    Objective& objective = status.objective;
+    objective.id = SloId(fields.text("id"));
+    objective.title = fields.text("title");
+    objective.service = fields.text("service");
+    objective.route = fields.text("route");
+    objective.indicator = fields.take("indicator", indicator_from_json(fields.object("indicator")));
+    objective.target = fields.number("objective");
+    objective.window_s = fields.integer("window_s");
+    status.window.window_s = objective.window_s;
+    if (fields.find("sla")) {
+        Fields sla(fields.object("sla"));
+        objective.sla = Sla{sla.number("objective"), sla.text("consequence")};
+        if (sla.error()) fields.reject("sla", sla.error()->message);
+    }
+    decode_now(fields, status);
+    for (const json& entry : fields.list("rows", 64)) {
+        RowStatus row;
+        row.row = fields.take("rows", burn_row_from_json(entry));
+        Fields state(entry);
+        decode_state(state, row);
+        if (state.error()) fields.reject("rows", state.error()->message);
+        objective.rows.push_back(row.row);
+        status.rows.push_back(std::move(row));
+    }
+    return fields.finish(std::move(status));
+}
+
+core::Result<> apply_compact(const json& value, Status& status) {
+    Fields fields(value);
+    const std::string id = fields.text("id");
+    const json& rows = fields.list("rows", 64);
+    if (fields.error()) return core::Failure(*fields.error());
+    if (id != status.objective.id.value || rows.size() != status.rows.size())
+        return core::fail(core::Errc::conflict, "the objective '{}' has changed", id);
+    Status next = status;
+    decode_now(fields, next);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Fields state(rows[i]);
+        decode_state(state, next.rows[i]);
+        if (state.error()) fields.reject("rows", state.error()->message);
+    }
+    if (fields.error()) return core::Failure(*fields.error());
+    status = std::move(next);
+    return {};
+}
+
+json to_json(const Alert& alert) {
+    return {{"id", alert.id.value},
+            {"slo", alert.slo_id.value},
+            {"slo_title", alert.slo_title},
+            {"service", alert.service},
+            {"row", to_json(alert.row)},
+            {"severity", int(alert.severity)},
+            {"started_at", core::format_rfc3339(alert.started_at)},
+            {"ended_at", or_null(alert.ended_at)},
+            {"reason", alert.reason},
+            {"state", to_string(alert.state)}};
+}
+
+core::Result<Alert> alert_from_json(const json& value) {
+    Fields fields(value);
+    Alert alert;
+    alert.id = AlertId(fields.text("id"));
+    alert.slo_id = SloId(fields.text("slo"));
+    alert.slo_title = fields.text("slo_title");
+    alert.service = fields.text("service");
+    alert.row = fields.take("row", burn_row_from_json(fields.object("row")));
+    const std::int64_t severity = fields.integer("severity");
+    if (severity < 1 || severity > 4)
+        fields.reject("severity", "must be 1 to 4");
+    else
+        alert.severity = Severity(severity);
+    alert.started_at = fields.time("started_at");
+    alert.ended_at = fields.optional_time("ended_at");
+    alert.reason = fields.text("reason");
+    const std::string state = fields.text("state");
+    if (state != "firing" && state != "ended") fields.reject("state", "must be firing or ended");
+    alert.state = state == "firing" ? AlertState::firing : AlertState::ended;
+    return fields.finish(std::move(alert));
+}
+
+json to_json(const History& history) {
+    json points = json::array();
+    for (const HistoryPoint& point : history.points)
+        points.push_back({{"at", core::format_rfc3339(point.at)},
+                          {"good", point.counts.good},
+                          {"total", point.counts.total},
+                          {"min", or_null(point.min)},
+                          {"max", or_null(point.max)}});
+    return {{"step_s", history.step_s}, {"points", std::move(points)}};
+}
+
+core::Result<History> history_from_json(const json& value) {
+    Fields fields(value);
+    History history;
+    history.step_s = fields.integer("step_s");
+    for (const json& entry : fields.list("points", max_points)) {
+        Fields at(entry);
+        history.points.push_back({at.time("at"), Counts{at.count("good"), at.count("total")},
+                                  at.optional_number("min"), at.optional_number("max")});
+        if (at.error()) fields.reject("points", at.error()->message);
+    }
+    return fields.finish(std::move(history));
+}
+
+}  // namespace qd::slo

@@ -1,0 +1,124 @@
+#include "slo/document.hpp"
+
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/config.hpp"
+
+namespace qd::slo {
+namespace {
+
+constexpr std::size_t max_objectives = 200;
+
+std::vector<LabelMatcher> read_labels(core::ConfigReader& reader) {
+    std::vector<LabelMatcher> matchers;
+    const auto labels = reader.get<std::map<std::string, std::string>>("labels", {});
+    for (const auto& [name, text] : labels) matchers.push_back(LabelMatcher::parse(name, text));
+    return matchers;
+}
+
+Selector read_selector(core::ConfigReader& parent, const std::string& key) {
+    if (!parent.has(key)) parent.reject(key, "is missing");
+    core::ConfigReader reader = parent.child(key);
+    Selector selector{reader.require<std::string>("metric"), read_labels(reader)};
+    if (parent.has(key)) {
+        (void)reader.finish();
+        parent.merge(reader);
+    }
+    return selector;
+}
+
+Indicator read_indicator(core::ConfigReader& reader) {
+    const auto kind = reader.require<std::string>("kind");
+    if (kind == "ratio") return RatioIndicator{read_selector(reader, "good"), read_selector(reader, "total")};
+    if (kind == "time") return TimeIndicator{read_selector(reader, "good"), read_selector(reader, "bad")};
+    if (kind == "latency" && !reader.has("threshold_ms")) reader.reject("threshold_ms", "is missing");
+    if (kind == "latency")
+        return LatencyIndicator{Selector{reader.require<std::string>("metric"), read_labels(reader)},
+                                reader.get_in_range<double>("threshold_ms", 0, 0.001, 3.6e6) / 1000};
+    reader.reject("kind", "must be ratio, latency or time");
+    return {};
+}
+
+/// Percent to a ratio without the noise of binary fractions: 99.9 -> 0.999.
+double ratio(double percent) {
+    return std::round(percent * 1e9) / 1e11;
+}
+
+BurnRow read_row(core::ConfigReader& reader) {
+    BurnRow row;
+    row.short_s = reader.require<std::int64_t>("short_s");
+    row.long_s = reader.require<std::int64_t>("long_s");
+    row.factor = reader.require<double>("factor");
+    row.min_events = reader.get<std::uint64_t>("min_events", row.min_events);
+    row.min_bad = reader.get<std::uint64_t>("min_bad", row.min_bad);
+    row.severity = Severity(reader.get_in_range<int>("severity", 2, 1, 4));
+    return row;
+}
+
+Objective read_objective(core::ConfigReader& reader) {
+    Objective objective;
+    objective.id = SloId(reader.require<std::string>("id"));
+    objective.title = reader.require<std::string>("title");
+    objective.service = reader.get<std::string>("service", "");
+    objective.route = reader.get<std::string>("route", "");
+    objective.target = ratio(reader.require<double>("objective_percent"));
+    objective.window_s = reader.require<std::int64_t>("window_s");
+    if (reader.has("sla")) {
+        core::ConfigReader sla = reader.child("sla");
+        objective.sla =
+            Sla{ratio(sla.require<double>("objective_percent")), sla.get<std::string>("consequence", "")};
+        (void)sla.finish();
+        reader.merge(sla);
+    }
+    if (reader.has("indicator")) {
+        core::ConfigReader indicator = reader.child("indicator");
+        objective.indicator = read_indicator(indicator);
+        (void)indicator.finish();
+        reader.merge(indicator);
+    } else {
+        reader.reject("indicator", "is missing");
+    }
+    for (core::ConfigReader& entry : reader.children("rows")) {
+        objective.rows.push_back(read_row(entry));
+        (void)entry.finish();
+        reader.merge(entry);
+    }
+    return objective;
+}
+
+core::Result<std::vector<Objective>> read(core::ConfigReader document) {
+    std::vector<Objective> objectives;
+    std::set<std::string> ids;
+    if (!document.has("slos")) document.reject("slos", "is missing");
+    for (core::ConfigReader& entry : document.children("slos")) {
+        Objective objective = read_objective(entry);
+        if (auto read = entry.finish(); !read) return core::Failure(read.error());
+        if (auto fits = check(objective); !fits)
+            entry.reject("id", fmt::format("'{}': {}", objective.id.value, fits.error().message));
+        if (!ids.insert(objective.id.value).second) entry.reject("id", "is given twice");
+        if (auto read = entry.finish(); !read) return core::Failure(read.error());
+        objectives.push_back(std::move(objective));
+        if (objectives.size() > max_objectives) entry.reject("id", "is one too many: at most 200 objectives");
+        document.merge(entry);
+    }
+    if (auto done = document.finish(); !done) return core::Failure(done.error());
+    return objectives;
+}
+
+}  // namespace
+
+core::Result<std::vector<Objective>> parse_document(std::string text, std::string source) {
+    auto reader = core::ConfigReader::parse(std::move(text), std::move(source));
+    if (!reader) return core::Failure(reader.error());
+    return read(std::move(*reader));
+}
+
+core::Result<std::vector<Objective>> load_document(const std::filesystem::path& file) {
+    auto reader = core::ConfigReader::load(file);
+    if (!reader) return core::Failure(reader.error());
+    return read(std::move(*reader));
+}
+
+}  // namespace qd::slo

@@ -1,0 +1,96 @@
+#include "slo/objective.hpp"
+
+#include <algorithm>
+
+namespace qd::slo {
+namespace {
+
+constexpr std::size_t max_text = 300;
+constexpr std::size_t max_rows = 8;
+constexpr std::size_t max_matchers = 16;
+constexpr std::size_t max_patterns = 32;
+
+template <class... Args>
+core::Failure wrong(fmt::format_string<Args...> format, Args&&... args) {
+    return core::fail(core::Errc::invalid_argument, format, std::forward<Args>(args)...);
+}
+
+bool is_name(std::string_view text) {
+    if (text.empty() || text.size() > 200 || (text[0] >= '0' && text[0] <= '9')) return false;
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == ':';
+    });
+}
+
+core::Result<> check(const Selector& selector) {
+    if (!is_name(selector.metric))
+        return wrong("indicator: '{}' is no metric name", selector.metric.substr(0, 60));
+    if (selector.labels.size() > max_matchers) return wrong("indicator: more than {} labels", max_matchers);
+    for (const LabelMatcher& matcher : selector.labels) {
+        if (!is_name(matcher.name))
+            return wrong("indicator: '{}' is no label name", matcher.name.substr(0, 60));
+        if (matcher.patterns.empty() || matcher.patterns.size() > max_patterns ||
+            matcher.text().size() > max_text)
+            return wrong("indicator: label {} needs 1 to {} patterns of {} bytes in all", matcher.name,
+                         max_patterns, max_text);
+    }
+    return {};
+}
+
+core::Result<> check(const Indicator& indicator) {
+    if (const auto* ratio = std::get_if<RatioIndicator>(&indicator)) {
+        if (auto good = check(ratio->good); !good) return good;
+        return check(ratio->total);
+    }
+    if (const auto* latency = std::get_if<LatencyIndicator>(&indicator)) {
+        if (!(latency->threshold_s > 0 && latency->threshold_s <= 3600))
+            return wrong("indicator: the threshold must be above 0 and at most 3600 s");
+        return check(latency->histogram);
+    }
+    const auto& time = std::get<TimeIndicator>(indicator);
+    if (auto good = check(time.good); !good) return good;
+    return check(time.bad);
+}
+
+bool is_id(std::string_view id) {
+    return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+}  // namespace
+
+const BurnRow& Objective::fastest_row() const {
+    return *std::min_element(rows.begin(), rows.end(),
+                             [](const BurnRow& a, const BurnRow& b) { return a.short_s < b.short_s; });
+}
+
+core::Result<> check(const Objective& objective) {
+    if (!is_id(objective.id.value)) return wrong("id: must be 1 to 64 of a-z, 0-9 and '-'");
+    if (objective.title.empty() || objective.title.size() > max_text)
+        return wrong("title: must have 1 to 300 bytes");
+    if (objective.service.size() > max_text || objective.route.size() > max_text)
+        return wrong("service and route: at most 300 bytes");
+    if (!(objective.target > 0 && objective.target < 1))
+        return wrong("objective: must lie between 0 and 100 %");
+    if (objective.window_s < 60 || objective.window_s > 90 * 86'400)
+        return wrong("window_s: must lie between 60 s and 90 days");
+    if (objective.sla) {
+        if (!(objective.sla->target > 0 && objective.sla->target <= objective.target))
+            return wrong("sla: must not promise more than the objective");
+        if (objective.sla->consequence.size() > max_text)
+            return wrong("sla: at most 300 bytes of consequence");
+    }
+    if (auto fits = check(objective.indicator); !fits) return fits;
+    if (objective.rows.empty() || objective.rows.size() > max_rows)
+        return wrong("rows: needs 1 to {}", max_rows);
+    for (const BurnRow& row : objective.rows) {
+        if (auto fits = check(row, objective.target); !fits) return fits;
+        if (row.long_s > objective.window_s)
+            return wrong("rows: {} s is longer than the window of {} s", row.long_s, objective.window_s);
+    }
+    return {};
+}
+
+}  // namespace qd::slo

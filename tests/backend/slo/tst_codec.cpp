@@ -1,0 +1,133 @@
+#include <QtTest>
+#include <nlohmann/json.hpp>
+
+#include "slo/codec.hpp"
+#include "support/slo_samples.hpp"
+
+using namespace qd;
+using namespace qd::slo;
+using nlohmann::json;
+using test::window;
+
+namespace {
+
+Status burning() {
+    Evaluator evaluator(test::availability());
+    Reading reading;
+    reading.seen = true;
+    reading.as_of = core::WallTime(std::chrono::milliseconds(1'700'000'000'123));
+    reading.window = window(3600, 14, 36'000);
+    reading.shorts = {window(10, 8, 100), window(60, 8, 600)};
+    reading.longs = {window(60, 8, 600), window(300, 8, 3000)};
+    return evaluator.evaluate(reading, 0);
+}
+
+}  // namespace
+
+class TestCodec : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aStatusComesBackAsItWas() {
+        const Status status = burning();
+        const auto back = status_from_json(json::parse(to_json(status).dump()));
+        QVERIFY2(back.has_value(), back ? "" : back.error().message.c_str());
+        QVERIFY(*back == status);
+    }
+
+    void whatIsNotKnownIsNull() {
+        Evaluator evaluator(test::availability());
+        const json value = to_json(evaluator.evaluate(Reading{}, 0));
+        for (const char* field : {"sli", "good", "total", "as_of"})
+            QVERIFY2(value.at(field).is_null(), field);
+        QVERIFY(value.at("budget").at("remaining").is_null());
+        QVERIFY(value.at("budget").at("exhausted_in_s").is_null());
+        QVERIFY(value.at("rows")[0].at("short").is_null() && value.at("rows")[0].at("fires_in_s").is_null());
+        QCOMPARE(value.at("health").get<std::string>(), std::string("no_data"));
+        QVERIFY(status_from_json(value).has_value());
+    }
+
+    void allFieldsOfTheWireAreThere() {
+        const json value = to_json(burning());
+        for (const char* field : {"id", "title", "service", "route", "indicator", "objective", "sla",
+                                  "window_s", "health", "sli", "good", "total", "budget", "rows", "as_of"})
+            QVERIFY2(value.contains(field), field);
+        for (const char* field :
+             {"short_s", "long_s", "factor", "min_events", "short", "long", "firing", "fires_in_s"})
+            QVERIFY2(value.at("rows")[0].contains(field), field);
+        QCOMPARE(value.at("objective").get<double>(), 0.995);
+        QVERIFY(value.at("rows")[0].at("firing").get<bool>());
+    }
+
+    void theCompactFormUpdatesAStatus() {
+        Evaluator evaluator(test::availability());
+        Status status = evaluator.evaluate(Reading{}, 0);
+        const Status next = burning();
+        QVERIFY(apply_compact(to_compact_json(next), status).has_value());
+        QVERIFY(status == next);
+        QVERIFY(to_compact_json(next).dump().size() < to_json(next).dump().size() * 3 / 4);
+    }
+
+    void theCompactFormOfAnotherObjectiveIsRefused() {
+        Status status = burning();
+        json other = to_compact_json(status);
+        other["id"] = "else";
+        QCOMPARE(apply_compact(other, status).error().code, core::Errc::conflict);
+        json fewer = to_compact_json(status);
+        fewer["rows"].erase(0);
+        QCOMPARE(apply_compact(fewer, status).error().code, core::Errc::conflict);
+        QVERIFY(status == burning());
+    }
+
+    void everyKindOfIndicatorComesBack() {
+        const Indicator all[] = {
+            RatioIndicator{{"a", {LabelMatcher::parse("code", "!5*|429")}}, {"a", {}}},
+            LatencyIndicator{{"b_seconds", {LabelMatcher::parse("route", "/x|/y*")}}, 0.15},
+            TimeIndicator{{"w", {}}, {"s", {LabelMatcher::parse("arm", "canary")}}},
+        };
+        for (const Indicator& indicator : all) QVERIFY(*indicator_from_json(to_json(indicator)) == indicator);
+    }
+
+    void alertsAndHistoriesComeBack() {
+        AlertTracker tracker;
+        const auto started =
+            tracker.update(burning(), core::WallTime(std::chrono::milliseconds(1'700'000'000'500)));
+        QVERIFY(!started.empty());
+        QVERIFY(*alert_from_json(to_json(started[0])) == started[0]);
+        Alert ended = started[0];
+        ended.state = AlertState::ended;
+        ended.ended_at = ended.started_at + std::chrono::seconds(3);
+        QVERIFY(*alert_from_json(to_json(ended)) == ended);
+        const History history{60, {{ended.started_at, {5, 7}, 0.5, std::nullopt}}};
+        QVERIFY(*history_from_json(to_json(history)) == history);
+    }
+
+    void wrongTypesAreNamed_data() {
+        QTest::addColumn<QString>("pointer");
+        for (const char* pointer :
+             {"/id", "/indicator", "/objective", "/window_s", "/health", "/budget", "/rows",
+              "/rows/0/short_s", "/rows/0/firing", "/budget/spent", "/indicator/kind", "/as_of"})
+            QTest::newRow(pointer) << pointer;
+    }
+    void wrongTypesAreNamed() {
+        QFETCH(QString, pointer);
+        json value = to_json(burning());
+        value[json::json_pointer(pointer.toStdString())] = json::array({-1.5, "x"});
+        if (pointer == "/rows") value["rows"] = 7;
+        const auto back = status_from_json(value);
+        QVERIFY(!back);
+        QCOMPARE(back.error().code, core::Errc::invalid_argument);
+        const QString field = pointer.section('/', -1);
+        QVERIFY2(QString::fromStdString(back.error().message).contains(field), back.error().message.c_str());
+    }
+
+    void noObjectAtAllIsAnError() {
+        for (const json& value : {json(nullptr), json(3), json::array(), json("x")}) {
+            QVERIFY(!status_from_json(value) && !alert_from_json(value) && !history_from_json(value));
+            QVERIFY(!indicator_from_json(value) && !burn_row_from_json(value));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCodec)
+#include "tst_codec.moc"

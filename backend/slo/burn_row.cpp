@@ -8,9 +8,9 @@ namespace {
 
 constexpr double clear_share = 0.75;  // of the factor: the short window must burn below this to stop a row
 
-/// Bad events beyond what `threshold` allows in these counts; positive: exceeded.
+/// Bad events beyond what `bound` (a ratio) allows in these counts, rounding aside; not negative: reached.
 double excess(const Counts& counts, double bound) {
-    return double(counts.bad()) - bound * double(counts.total);
+    return double(counts.bad()) - bound * double(counts.total) + 1e-9 * double(counts.total);
 }
 
 }  // namespace

@@ -55,10 +55,10 @@ private slots:
                                          << "events: 5"
                                          << ":12:"
                                          << "events";
-        QTest::newRow("unknown indicator key") << "threshold_ms"
-                                               << "treshold_ms"
+        QTest::newRow("unknown indicator key") << "labels:"
+                                               << "label:"
                                                << ":9:"
-                                               << "treshold_ms";
+                                               << "label";
         QTest::newRow("wrong type") << "window_s: 3600"
                                     << "window_s: long"
                                     << ":5:"

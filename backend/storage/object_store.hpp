@@ -41,9 +41,13 @@ class ObjectStore {
 public:
     virtual ~ObjectStore() = default;
 
-    /// Takes the file over: it is gone from `from` afterwards, and on disk (synced) when this returns. A
-    /// reader of the key sees the old content or the new. On failure `from` is left as it was.
-    virtual core::Result<> put(std::string_view key, const std::filesystem::path& from) = 0;
+    /// Takes the file over: it is gone from `from` afterwards. A reader of the key sees the old content or
+    /// the new. On failure `from` is left as it was.
+    virtual core::Result<> put(std::string_view key, const std::filesystem::path& from,
+                               Durability durability = Durability::now) = 0;
+
+    /// Brings the object `prefix` and all below "prefix/" to the disk.
+    virtual core::Result<> sync(std::string_view prefix) = 0;
 
     /// Errc::not_found when there is none.
     virtual core::Result<StoredObject> open(std::string_view key) const = 0;

@@ -2,6 +2,7 @@
 // Server-sent events (HTML standard, 9.2): a hub that publishes and replays, a parser, and a client that
 // resumes.
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -28,7 +29,8 @@ struct ServerSentEvent {
 
 std::string format(const ServerSentEvent& event);
 
-/// Push parser; lines and events are limited to 1 MiB, a longer one is dropped. Not thread-safe.
+/// Push parser; lines and events are limited to 1 MiB, a longer one is dropped. An event's id is the last one
+/// that the stream gave. Not thread-safe.
 class EventParser {
 public:
     explicit EventParser(std::function<void(ServerSentEvent)> on_event) : on_event_(std::move(on_event)) {}
@@ -38,11 +40,13 @@ private:
     void line(std::string_view text);
 
     std::function<void(ServerSentEvent)> on_event_;
-    std::string buffer_;
+    std::string buffer_;  // the line so far
     ServerSentEvent pending_;
+    std::string last_id_;  // holds for later events too
     bool has_data_ = false;
     bool after_cr_ = false;
-    bool too_long_ = false;
+    bool too_long_ = false;  // the line is
+    bool discard_ = false;   // the event is
 };
 
 /// Numbers events from `first_seq`, keeps the last `keep`, and serves any number of streams. A client whose
@@ -58,6 +62,7 @@ public:
     /// The answer to a GET of the stream.
     Response subscribe(const Request& request);
     void tick();
+    /// Ends all streams; later subscribers get 503.
     void close();
     std::uint64_t last_seq() const;
     std::size_t subscribers() const;
@@ -68,12 +73,14 @@ private:
         std::string text;
     };
     void attach(const std::shared_ptr<StreamWriter>& writer, std::optional<std::uint64_t> last_seen);
+    void send_to_all(const std::string& text);
 
     mutable std::mutex mutex_;
     std::size_t keep_;
     std::uint64_t next_;
     std::deque<Kept> kept_;
     std::vector<std::shared_ptr<StreamWriter>> writers_;
+    std::chrono::steady_clock::time_point quiet_since_{};
     bool closed_ = false;
 };
 

@@ -2,6 +2,7 @@
 // Requests and responses as values, shared by the server and what handles its requests.
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -73,6 +74,7 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     std::uint64_t size() const { return size_; }
+    void set_size(std::uint64_t size) { size_ = size; }  // by whoever writes it
 
 private:
     std::filesystem::path path_;
@@ -124,13 +126,14 @@ struct Response {
     unsigned status = 200;
     Headers headers;
     std::variant<std::string, std::shared_ptr<const std::string>, FileBody, StreamBody> body;
+    bool reset = false;  // nothing is sent: the connection is reset (faults on purpose)
 
     static Response text(unsigned status, std::string body,
                          std::string content_type = "text/plain; charset=utf-8");
     static Response json(unsigned status, std::string body) {
         return text(status, std::move(body), "application/json");
     }
-    static Response empty(unsigned status) { return Response{status, {}, std::string{}}; }
+    static Response empty(unsigned status) { return Response{status, {}, std::string{}, false}; }
 };
 
 /// RFC 7807 application/problem+json with type, title, status, detail, request_id.

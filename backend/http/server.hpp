@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,11 +49,14 @@ struct RouteOptions {
     std::string name;                             // for metrics and logs; empty: the pattern
     std::uint64_t memory_limit_bytes = 64 << 10;  // a larger body is spooled, if body_limit allows
     std::uint64_t body_limit_bytes = 64 << 10;    // beyond: 413 with X-Body-Limit
+    /// Asked when the head is there and before any of the body is read or, with Expect: 100-continue, sent:
+    /// an answer refuses the request. On an I/O thread; must not block. Empty: all are admitted.
+    std::function<std::optional<Response>(const Request&)> admit;
 };
 
 /// What became of one request; for RED metrics and access logs. Called on an I/O thread after the last byte.
 struct Completion {
-    const Request* request = nullptr;  // its body has been handed on
+    const Request* request = nullptr;  // method, target, path, address, ids; the rest has been handed on
     std::string_view route;            // "unmatched" where no route fits
     unsigned status = 0;
     std::uint64_t sent_bytes = 0;
@@ -73,6 +77,8 @@ struct ServerOptions {
     std::chrono::milliseconds idle_timeout{65'000};  // between requests, and without progress while sending
     std::filesystem::path spool_folder;              // where large bodies wait; needed if a route spools
     std::vector<std::string> allowed_hosts;          // Host values without port; others get 421; empty: any
+    std::size_t most_headers = 100;
+    std::size_t most_blocking = 1024;  // BlockingHandlers that wait for a worker; beyond: 503
     std::string server_header = "quarterdeck";
 };
 
@@ -93,6 +99,7 @@ public:
     /// For whatever no route matches; the default answers 404.
     void fallback(Handler handler, RouteOptions options = {});
     void add_filter(std::shared_ptr<Filter> filter);
+    /// Adds an observer; it must not block. Thread-safe, with more than one I/O thread.
     void on_complete(std::function<void(const Completion&)> observer);
 
     /// Binds and listens. Errc::unavailable when the address is taken.

@@ -104,7 +104,7 @@ QPalette Theme::palette() const {
     p.setColor(QPalette::Base, color(Token::Surface));
     p.setColor(QPalette::AlternateBase, color(Token::Hover));
     p.setColor(QPalette::Text, color(Token::Text));
-    p.setColor(QPalette::PlaceholderText, color(Token::TextFaint));
+    p.setColor(QPalette::PlaceholderText, color(Token::TextMuted));
     p.setColor(QPalette::Button, color(Token::Raised));
     p.setColor(QPalette::ButtonText, color(Token::Text));
     p.setColor(QPalette::BrightText, color(Token::Bad));

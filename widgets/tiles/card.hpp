@@ -6,6 +6,8 @@
 
 namespace qd::widgets {
 
+class SectionHeader;
+
 // A quiet surface with a hairline border that groups what belongs together. Add content to body().
 class Card : public QFrame {
     Q_OBJECT
@@ -15,6 +17,8 @@ public:
     explicit Card(const QString& title, QWidget* parent = nullptr);
 
     QVBoxLayout* body() const { return body_; }
+    // Null without a title.
+    SectionHeader* header() const { return header_; }
     // A strip of colour at the left edge for cards that need attention; Neutral takes it away.
     void setState(State state);
     // Makes the card a button: hover, focus ring, activated() by click, Enter or Space.
@@ -31,6 +35,7 @@ protected:
 
 private:
     QVBoxLayout* body_;
+    SectionHeader* header_ = nullptr;
     State state_ = State::Neutral;
     bool clickable_ = false;
 };

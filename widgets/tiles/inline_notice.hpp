@@ -40,6 +40,7 @@ protected:
 
 private:
     Notice notice_;
+    QLabel* what_;
     QLabel* text_;
     QPushButton* action_;
     QToolButton* close_;

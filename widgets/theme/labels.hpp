@@ -1,0 +1,13 @@
+#pragma once
+#include <QLabel>
+
+#include "widgets/theme/tokens.hpp"
+
+namespace qd::widgets {
+
+// A plain-text label in a size of the scale. Muted is second-rank text; both follow a switch of the theme.
+QLabel* makeLabel(const QString& text, Type type = Type::Body, Weight weight = Weight::Regular,
+                  bool muted = false, QWidget* parent = nullptr);
+QLabel* makeMutedLabel(const QString& text, Type type = Type::Small, QWidget* parent = nullptr);
+
+}  // namespace qd::widgets

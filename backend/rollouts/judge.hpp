@@ -34,7 +34,7 @@ std::string_view to_string(Outcome outcome);
 std::optional<Outcome> parse_outcome(std::string_view text);
 
 struct MetricVerdict {
-    std::string metric;  // "error ratio" | "slow ratio"
+    std::string metric;  // "error ratio" | "ratio slower than 0.2 s"
     Outcome outcome = Outcome::not_enough_data;
     std::uint64_t stable_total = 0, stable_bad = 0;
     std::uint64_t canary_total = 0, canary_bad = 0;

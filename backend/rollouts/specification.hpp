@@ -12,7 +12,7 @@
 //         - analysis: {}              # {duration: 30s}: judge what at least that long has shown
 //         - pause: {}                 # until somebody resumes
 //         - setWeight: 100
-//     target: {version: v2, instances: 1, faults: [{kind: delay, amount: 0.4, ratio: 0.5}]}
+//     target: {version: v2, instances: 1, faults: [{kind: delay, amount: 400, ratio: 0.5}]}
 //     analysis: {onFailure: pause, confidence: 0.95, window: 60s, minSample: 100, …}
 //
 // The mapping under `spec` may stand alone. What is not listed here is refused with its line, above all keys
@@ -47,10 +47,11 @@ std::string describe(const Step& step);
 
 /// A fault the target version is born with, to rehearse a bad release (wire's fault without target).
 struct BornFault {
-    std::string kind;     // delay | error | reset | corrupt
-    double amount = 0;    // delay: seconds; error: the HTTP status
-    double ratio = 1;     // of requests, 0..1
+    std::string kind;     // delay | error | reset | corrupt | partition
+    double amount = 0;    // delay: milliseconds; error: the HTTP status, 0 = 503; see chaos/fault.hpp
+    double ratio = 1;     // of requests, above 0 to 1
     double for_s = 3600;  // ends by itself, at most 86,400
+    std::string route;    // a prefix of the path; empty: all
 
     bool operator==(const BornFault&) const = default;
 };
@@ -95,6 +96,14 @@ struct Specification {
 /// Errc::invalid_argument as "line 7: mirrorTraffic: …"; texts beyond 64 KiB are Errc::too_large. JSON is
 /// read as the YAML it is.
 core::Result<Specification> parse_specification(std::string_view text);
+
+/// What POST /rollouts takes: a specification with `reason` and `override` beside the other top-level keys.
+struct StartRequest {
+    Specification specification;
+    std::string reason;            // at most 2,000 bytes
+    bool override_freeze = false;  // start although a SEV1 or SEV2 incident is open
+};
+core::Result<StartRequest> parse_start_request(std::string_view text);
 
 /// Canonical JSON of the shape above; parse_specification() reads it back to an equal value.
 std::string to_json_text(const Specification& specification);

@@ -14,9 +14,9 @@ namespace qd::widgets {
 // the chart is rendered into a pixmap only when something in it changed: hovering blits. Time without data is
 // hatched, never drawn as zero. Axis labels are local time.
 //
-// Mouse: move = crosshair with read-out, wheel = zoom around the pointer, drag = pan, double click = reset.
-// Keys: Left/Right = crosshair, +/- = zoom, Home/End = ends of the range, Escape = no crosshair, 0 = reset.
-// GUI thread only.
+// Mouse: move = crosshair with read-out, drag = pan, double click = reset, wheel = zoom around the pointer.
+// The wheel needs Ctrl or the focus (a click), so that a page of charts still scrolls. Keys: Left/Right =
+// crosshair, +/- = zoom, Home/End = ends of the range, Escape = no crosshair, 0 = reset. GUI thread only.
 class TimeSeriesChart : public QWidget, public Spoken {
     Q_OBJECT
 public:
@@ -87,6 +87,7 @@ signals:
     void rangeZoomed(const qd::widgets::TimeRange& range);  // by the user
     void zoomReset();
     void markActivated(const QString& id);
+    void axisWidthFitted(int pixels);  // the labels became wider; for ChartGroup
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -99,6 +100,8 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:

@@ -9,6 +9,8 @@
 namespace qd::services {
 namespace {
 
+constexpr unsigned most_waiting = 64;
+
 using core::Errc;
 using core::Result;
 using http::Request;
@@ -20,26 +22,6 @@ std::uint64_t declared_size(const Request& request) {
     const std::string_view text = request.headers.get("Content-Length");
     std::from_chars(text.data(), text.data() + text.size(), size);
     return size;
-}
-
-Result<> check_space(const Origin& origin, const UploadOptions& options, std::uint64_t needed_bytes) {
-    for (const auto& free : {origin.objects.free_bytes(), core::free_bytes(options.spool_folder)}) {
-        if (!free) return core::Failure(free.error());
-        if (*free < options.free_floor_bytes + needed_bytes)
-            return core::fail(
-                Errc::no_space,
-                "the disk is nearly full: {} MB are free, and {} MB must be left besides the file",
-                *free / 1'000'000, options.free_floor_bytes / 1'000'000);
-    }
-    return {};
-}
-
-/// Whatever is wrong before the body has been read.
-Result<> check_head(const Origin& origin, const UploadOptions& options, const Request& request) {
-    if (const auto actor = authorize(origin, request, security::Role::admin); !actor)
-        return core::Failure(actor.error());
-    if (auto checked = check_title(request.query.get_or("title", "")); !checked) return checked;
-    return check_space(origin, options, declared_size(request));
 }
 
 Result<std::shared_ptr<const http::SpooledBody>> body_file(const Request& request) {
@@ -71,45 +53,79 @@ Result<> store(const Origin& origin, const storage::Video& video, const std::fil
     return stored;
 }
 
-Response accept(const Origin& origin, const UploadOptions& options, const Request& request) {
-    const auto actor = authorize(origin, request, security::Role::admin);
-    if (!actor) return refuse(origin, request, actor.error());
+}  // namespace
+
+Uploads::Uploads(const Origin& origin, UploadOptions options)
+    : origin_(origin), options_(std::move(options)) {}
+
+Result<> Uploads::check_space(std::uint64_t needed_bytes) const {
+    for (const auto& free : {origin_.objects.free_bytes(), core::free_bytes(options_.spool_folder)}) {
+        if (!free) return core::Failure(free.error());
+        if (*free < options_.free_floor_bytes + needed_bytes)
+            return core::fail(
+                Errc::no_space,
+                "the disk is nearly full: {} MB are free, and {} MB must be left besides the file",
+                *free / 1'000'000, options_.free_floor_bytes / 1'000'000);
+    }
+    return {};
+}
+
+/// Whatever is wrong before the body has been read.
+Result<> Uploads::check_head(const Request& request) const {
+    if (const auto actor = authorize(origin_, request, security::Role::admin); !actor)
+        return core::Failure(actor.error());
+    if (auto checked = check_title(request.query.get_or("title", "")); !checked) return checked;
+    return check_space(declared_size(request));
+}
+
+Response Uploads::accept(const Request& request) const {
+    const auto actor = authorize(origin_, request, security::Role::admin);
+    if (!actor) return refuse(origin_, request, actor.error());
     const auto file = body_file(request);
-    if (!file) return refuse(origin, request, file.error());
+    if (!file) return refuse(origin_, request, file.error());
     // Once more: the size of a chunked body was not known, and by now it has taken its space.
-    if (const auto space = check_space(origin, options, 0); !space)
-        return refuse(origin, request, space.error());
+    if (const auto space = check_space(0); !space) return refuse(origin_, request, space.error());
     const auto source = media::probe((*file)->path());
-    if (!source) return refuse(origin, request, source.error());
-    const storage::Video video = describe(origin, *source, request.query.get_or("title", ""), actor->name);
-    if (const auto stored = store(origin, video, (*file)->path()); !stored)
-        return refuse(origin, request, stored.error());
-    origin.log.info("video uploaded", {{"video", video.id.value},
-                                       {"owner", video.owner},
-                                       {"bytes", (*file)->size()},
-                                       {"duration_s", video.duration.count()},
-                                       {"width", video.width},
-                                       {"height", video.height},
-                                       {"request_id", request.request_id}});
+    if (!source) return refuse(origin_, request, source.error());
+    const storage::Video video = describe(origin_, *source, request.query.get_or("title", ""), actor->name);
+    if (const auto stored = store(origin_, video, (*file)->path()); !stored)
+        return refuse(origin_, request, stored.error());
+    origin_.log.info("video uploaded", {{"video", video.id.value},
+                                        {"owner", video.owner},
+                                        {"bytes", (*file)->size()},
+                                        {"duration_s", video.duration.count()},
+                                        {"width", video.width},
+                                        {"height", video.height},
+                                        {"request_id", request.request_id}});
     Response response = Response::json(202, nlohmann::json{{"id", video.id.value}}.dump());
     response.headers.set("Location", "/api/v1/videos/" + video.id.value);
     return response;
 }
 
-}  // namespace
-
-void add_upload_route(http::Server& server, const Origin& origin, const UploadOptions& options) {
+void Uploads::add_route(http::Server& server) {
     http::RouteOptions route;
     route.memory_limit_bytes = 0;  // FFmpeg reads files
-    route.body_limit_bytes = options.limit_bytes;
-    route.admit = [origin, options](const Request& request) -> std::optional<Response> {
-        if (const auto checked = check_head(origin, options, request); !checked)
-            return refuse(origin, request, checked.error());
+    route.body_limit_bytes = options_.limit_bytes;
+    route.admit = [this](const Request& request) -> std::optional<Response> {
+        if (const auto checked = check_head(request); !checked)
+            return refuse(origin_, request, checked.error());
         return std::nullopt;
     };
-    server.route_blocking(
+    server.route(
         http::Method::post, "/api/v1/upload",
-        [origin, options](const Request& request) { return accept(origin, options, request); },
+        [this](Request&& request, http::Responder&& responder) {
+            if (waiting_.fetch_add(1) >= most_waiting) {
+                --waiting_;
+                return responder.send(
+                    http::problem(503, "too many uploads wait; try again shortly", request.request_id));
+            }
+            const auto task = std::make_shared<std::pair<Request, http::Responder>>(std::move(request),
+                                                                                    std::move(responder));
+            examiners_.post([this, task] {
+                task->second.send(accept(task->first));
+                --waiting_;
+            });
+        },
         std::move(route));
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 // POST /api/v1/upload?title=T: a file is checked, stored and queued for its encode before it is accepted.
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 
+#include "core/executor.hpp"
 #include "http/server.hpp"
 #include "services/origin.hpp"
 
@@ -15,8 +17,29 @@ struct UploadOptions {
     std::filesystem::path spool_folder;  // where the server spools, on the file system of the objects
 };
 
-/// Needs role admin. Token, title, declared size and free space are checked before the body is read. `origin`
-/// is copied; call before server.start().
-void add_upload_route(http::Server& server, const Origin& origin, const UploadOptions& options);
+/// Needs role admin. Token, title, declared size and free space are checked before the body is read. Files
+/// are examined by two threads named "upload", so that a slow one holds up no player; beyond 64 that wait:
+/// 503.
+class Uploads {
+public:
+    Uploads(const Origin& origin, UploadOptions options);
+    Uploads(const Uploads&) = delete;
+    Uploads& operator=(const Uploads&) = delete;
+
+    /// Before server.start(). This must live until the server has stopped.
+    void add_route(http::Server& server);
+    /// After the server has stopped.
+    void stop() { examiners_.stop(); }
+
+private:
+    core::Result<> check_space(std::uint64_t needed_bytes) const;
+    core::Result<> check_head(const http::Request& request) const;
+    http::Response accept(const http::Request& request) const;
+
+    const Origin origin_;
+    const UploadOptions options_;
+    std::atomic<unsigned> waiting_{0};
+    core::ThreadPool examiners_{2, "upload"};
+};
 
 }  // namespace qd::services

@@ -1,5 +1,8 @@
 #include "services/work_folder.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace qd::services {
 namespace fs = std::filesystem;
 namespace {
@@ -23,6 +26,15 @@ void remove_abandoned(const fs::path& parent) {
     }
 }
 
+/// Another process may hold it for the moment in which it looks whether we are alive.
+core::Result<core::LockFile> acquire_lock(const fs::path& path) {
+    for (int attempt = 0;; ++attempt) {
+        auto lock = core::LockFile::acquire(path);
+        if (lock || lock.error().code != core::Errc::unavailable || attempt == 25) return lock;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
 }  // namespace
 
 WorkFolder::WorkFolder(fs::path path, core::LockFile lock) : path_(std::move(path)), lock_(std::move(lock)) {}
@@ -40,13 +52,11 @@ core::Result<WorkFolder> WorkFolder::acquire(const fs::path& parent, const std::
     if (auto made = core::make_directories(parent); !made) return core::Failure(made.error());
     remove_abandoned(parent);
     const fs::path path = parent / name;
-    auto lock = core::LockFile::acquire(lock_of(path));
-    if (!lock) {
-        if (lock.error().code == core::Errc::unavailable)
-            return core::fail(core::Errc::unavailable,
-                              "another process is the instance {} of this site already", name);
-        return core::Failure(lock.error());
-    }
+    auto lock = acquire_lock(lock_of(path));
+    if (!lock && lock.error().code == core::Errc::unavailable)
+        return core::fail(core::Errc::unavailable, "another process is the instance {} of this site already",
+                          name);
+    if (!lock) return core::Failure(lock.error());
     if (auto made = core::make_directories(path); !made) return core::Failure(made.error());
     WorkFolder folder(path, std::move(*lock));
     folder.clear();

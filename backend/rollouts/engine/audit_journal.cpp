@@ -1,0 +1,91 @@
+#include "rollouts/engine/audit_journal.hpp"
+
+#include "core/json_fields.hpp"
+#include "rollouts/codec.hpp"
+
+namespace qd::rollouts {
+namespace {
+
+constexpr std::string_view prefix = "rollout/";
+constexpr std::size_t page = 1'000;
+
+std::string stream_of(const RolloutId& id) {
+    return std::string(prefix) + id.value;
+}
+
+core::Result<AuditRow> row_of(const storage::LoggedEvent& logged) {
+    auto value = core::parse_json(logged.body);
+    if (!value) return core::Failure(value.error());
+    if (value->is_object()) (*value)["seq"] = logged.seq;  // the row's own number counts
+    auto event = audit_event_from_json(*value);
+    if (!event) return core::Failure(event.error());
+    AuditRow row;
+    row.event = std::move(*event);
+    core::JsonFields fields(*value);
+    row.idempotency_key = fields.text("idempotency_key", 400);
+    if (row.event.kind == AuditKind::start) {
+        auto specification = parse_specification(core::dump_json(fields.object("specification")));
+        if (!specification) return core::Failure(specification.error());
+        row.beginning = Beginning{std::move(*specification), fields.text("former_version", 200),
+                                  unsigned(fields.count("stable_instances").value_or(1))};
+    }
+    if (fields.find("verdict") != nullptr) {
+        auto verdict = verdict_from_json(*fields.find("verdict"));
+        if (!verdict) return core::Failure(verdict.error());
+        row.verdict = std::move(*verdict);
+    }
+    if (const auto ms = fields.count("time_to_zero_ms")) row.time_to_zero = std::chrono::milliseconds(*ms);
+    if (auto ok = fields.finish(); !ok) return core::Failure(ok.error());
+    return row;
+}
+
+}  // namespace
+
+core::Result<std::vector<RolloutId>> AuditJournal::rollouts() const {
+    std::vector<RolloutId> ids;
+    std::string after;
+    for (;;) {
+        auto names = log_.streams(prefix, page, after);
+        if (!names) return core::Failure(names.error());
+        for (const std::string& name : *names) ids.emplace_back(name.substr(prefix.size()));
+        if (names->size() < page) return ids;
+        after = names->back();
+    }
+}
+
+core::Result<std::vector<AuditRow>> AuditJournal::read(const RolloutId& id) const {
+    std::vector<AuditRow> rows;
+    for (;;) {
+        auto logged = log_.read(stream_of(id), rows.size() + 1, page);
+        if (!logged) return core::Failure(logged.error());
+        for (const storage::LoggedEvent& each : *logged) {
+            auto row = row_of(each);
+            if (!row)
+                return core::fail(core::Errc::corrupt, "the audit of {}, row {}: {}", id.value, each.seq,
+                                  row.error().message);
+            rows.push_back(std::move(*row));
+        }
+        if (logged->size() < page) break;
+    }
+    if (rows.empty() || !rows.front().beginning)
+        return core::fail(core::Errc::corrupt, "the audit of {} does not begin with a start", id.value);
+    return rows;
+}
+
+core::Result<> AuditJournal::append(const RolloutId& id, const AuditRow& row) {
+    nlohmann::json value = to_json(row.event);
+    if (row.beginning) {
+        value["specification"] = nlohmann::json::parse(to_json_text(row.beginning->specification));
+        value["former_version"] = row.beginning->former_version;
+        value["stable_instances"] = row.beginning->stable_instances;
+    }
+    if (row.verdict) value["verdict"] = to_json(*row.verdict);
+    if (row.time_to_zero) value["time_to_zero_ms"] = row.time_to_zero->count();
+    if (!row.idempotency_key.empty()) value["idempotency_key"] = row.idempotency_key;
+    auto written = log_.append(
+        stream_of(id), {{std::string(to_string(row.event.kind)), core::dump_json(value)}}, row.event.seq - 1);
+    if (!written) return core::Failure(written.error());
+    return {};
+}
+
+}  // namespace qd::rollouts

@@ -22,9 +22,9 @@ struct Identity {
     std::string instance;
 };
 
-/// Delays, fails, resets or corrupts requests while a fault that matches is active; never those below /-/ nor
-/// /metrics, /livez, /readyz. Several matching faults add up: delays sum, then the first that ends the
-/// request wins. Thread-safe. `executor` runs what is delayed and must be stopped before the server is
+/// Delays, fails, hangs, resets or corrupts requests while a fault that matches is active; never those below
+/// /-/ nor /metrics, /livez, /readyz. Several matching faults add up: delays sum, then the first that ends
+/// the request wins. Thread-safe. `executor` runs what is delayed and must be stopped before the server is
 /// destroyed.
 class FaultFilter final : public http::Filter {
 public:
@@ -42,16 +42,33 @@ public:
     std::vector<Fault> active() const;
 
 private:
-    struct Plan;
+    struct Active {
+        Fault fault;
+        core::SteadyTime ends_at;
+    };
+    /// What is to be done to one request; drawn once.
+    struct Plan {
+        std::chrono::milliseconds delay{0};
+        unsigned error_status = 0;
+        bool reset = false;
+        unsigned flipped_bits = 0;
+
+        bool nothing() const {
+            return delay.count() == 0 && error_status == 0 && !reset && flipped_bits == 0;
+        }
+    };
     Plan plan_for(const http::Request& request);
+    void apply(const Plan& plan, http::Request&& request, http::Responder&& responder,
+               const http::Handler& next);
+    void drop_ended() const;
 
     Identity identity_;
     const core::Clock& clock_;
     core::Random& random_;
     core::Executor& executor_;
     mutable std::mutex mutex_;
-    std::vector<Fault> faults_;
-    std::atomic<bool> any_{false};
+    mutable std::vector<Active> faults_;
+    mutable std::atomic<bool> any_{false};  // spares the lock while all is well
 };
 
 /// GET|POST /-/faults and DELETE /-/faults/{id}. `authorize` says whether this request may; its error is the

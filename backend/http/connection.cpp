@@ -485,6 +485,7 @@ void Connection::complete(bool aborted) {
     const bool unanswered = !answer_begun_;
     Completion completion;
     completion.request = &summary_;
+    completion.response = unanswered ? nullptr : &answer_.headers;
     completion.route = summary_.route;
     completion.status = unanswered ? 0 : answer_.status;
     completion.sent_bytes = unanswered ? 0 : writer_.sent_bytes() + stream_bytes_;

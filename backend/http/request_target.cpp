@@ -34,7 +34,7 @@ core::Result<> read_target(std::string_view target, Request& request) {
     request.target = strip_origin(target);
     const std::string_view whole = request.target;
     if (whole == "*") {
-        request.path = "*";
+        request.path.assign(1, '*');
         return {};
     }
     if (!whole.starts_with('/'))

@@ -56,8 +56,9 @@ struct RouteOptions {
 
 /// What became of one request; for RED metrics and access logs. Called on an I/O thread after the last byte.
 struct Completion {
-    const Request* request = nullptr;  // method, target, path, address, ids; the rest has been handed on
-    std::string_view route;            // "unmatched" where no route fits
+    const Request* request = nullptr;   // method, target, path, address, ids; the rest has been handed on
+    const Headers* response = nullptr;  // as the handler gave them; null when there was no answer
+    std::string_view route;             // "unmatched" where no route fits
     unsigned status = 0;
     std::uint64_t sent_bytes = 0;
     std::chrono::nanoseconds duration{};       // from the head read to the last byte written

@@ -1,8 +1,8 @@
 #pragma once
+#include <QAbstractItemView>
 #include <QLineEdit>
+#include <QPointer>
 #include <QTimer>
-
-class QAbstractItemView;
 
 namespace qd::widgets {
 
@@ -25,7 +25,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    QAbstractItemView* view_ = nullptr;
+    QPointer<QAbstractItemView> view_;
     QTimer delay_;
 };
 

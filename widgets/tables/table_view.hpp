@@ -28,6 +28,8 @@ public:
     // Keeps the current row (by this column's Qt::UserRole + Qt::DisplayRole) over resets of the model; -1:
     // off.
     void setKeyColumn(int column);
+    // The row under the pointer, -1: none. For delegates.
+    int hoveredRow() const { return hoveredRow_; }
     // As many rows high as it has, at most `maxRows`; for short tables inside a page that scrolls.
     void setFitRows(int maxRows);
 
@@ -57,6 +59,7 @@ private:
     QVector<int> widths_;
     QVariant key_;
     int keyColumn_ = -1;
+    int hoveredRow_ = -1;
     int fitRows_ = 0;
 };
 

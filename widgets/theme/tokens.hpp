@@ -62,10 +62,10 @@ inline constexpr int xl = 24;
 inline constexpr int xxl = 32;
 }  // namespace space
 
-inline constexpr int cornerRadius = 6;    // cards
-inline constexpr int controlRadius = 5;   // buttons, fields
-inline constexpr int controlHeight = 30;  // buttons, fields, combo boxes
-inline constexpr int rowHeight = 34;      // rows of tables
+inline constexpr int cornerRadius = 6;     // cards
+inline constexpr int controlRadius = 5;    // buttons, fields
+inline constexpr int controlHeight = 30;   // buttons, fields, combo boxes
+inline constexpr int tableRowHeight = 34;  // rows of tables
 
 // Sizes of type in pixels.
 enum class Type : int { Micro = 11, Small = 12, Body = 13, Lead = 15, Title = 20, Display = 28 };

@@ -1,4 +1,5 @@
 #pragma once
+#include <QElapsedTimer>
 #include <QVector>
 #include <QWidget>
 
@@ -49,6 +50,7 @@ private:
     qint64 dragMs_ = -1;
     QVector<TimeRange> buffered_;
     QVector<qint64> stalls_;
+    QElapsedTimer sinceSeek_;
 };
 
 }  // namespace qd::widgets

@@ -70,6 +70,7 @@ private:
     Token tagTint_ = Token::Stable;
     double aspect_ = 1;
     bool statisticsVisible_ = false;
+    bool doubled_ = false;
 };
 
 }  // namespace qd::widgets

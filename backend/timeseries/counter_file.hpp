@@ -1,0 +1,46 @@
+#pragma once
+// The tiers of all objectives on disk (SQLite, WAL), written every few seconds: a crash loses what was
+// counted since the last save and nothing else.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "storage/database.hpp"
+#include "timeseries/tiers.hpp"
+
+namespace qd::timeseries {
+
+struct SavedCell {
+    std::size_t tier = 0;
+    std::int64_t index = 0;
+    Cell cell;
+};
+
+/// Thread-safe.
+class CounterFile {
+public:
+    static core::Result<std::unique_ptr<CounterFile>> open(const std::filesystem::path& file);
+
+    /// What is kept of an objective. `definition` is the text of its indicator: cells counted by another one
+    /// are deleted, since figures of two definitions must not be added.
+    core::Result<std::vector<SavedCell>> load(const std::string& slo, const std::string& definition);
+
+    struct Batch {
+        std::string slo;
+        std::vector<SavedCell> cells;
+    };
+    /// All or nothing.
+    core::Result<> save(const std::vector<Batch>& batches);
+    /// Deletes what the tiers no longer hold at `now_s`.
+    core::Result<> trim(std::int64_t now_s);
+
+private:
+    explicit CounterFile(std::unique_ptr<storage::Database> database) : database_(std::move(database)) {}
+    std::unique_ptr<storage::Database> database_;
+};
+
+}  // namespace qd::timeseries

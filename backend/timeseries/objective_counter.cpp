@@ -1,0 +1,74 @@
+#include "timeseries/objective_counter.hpp"
+
+#include <cmath>
+
+namespace qd::timeseries {
+namespace {
+
+/// The whole part, taken out of `value`. Sums of counters stay exact up to 2^53; the slack is for seconds.
+std::uint64_t take_whole(double& value) {
+    const double whole = std::floor(value + 1e-6);
+    value = std::max(0.0, value - whole);
+    return std::uint64_t(std::clamp(whole, 0.0, 0x1p53));
+}
+
+bool is_bound(std::string_view le, double threshold) {
+    const auto bound = parse_value(le);
+    return bound && std::abs(*bound - threshold) <= 1e-9 * threshold;
+}
+
+}  // namespace
+
+bool selects(const slo::Selector& selector, std::string_view name, const SeriesRef& series) {
+    if (name != selector.metric) return false;
+    for (const slo::LabelMatcher& matcher : selector.labels)
+        if (!matcher.matches(series.label(matcher.name))) return false;
+    return true;
+}
+
+void ObjectiveCounter::route(const SeriesRef& series, Routes& routes) const {
+    const auto add = [&](Slot slot) { routes.counters.push_back(first_ + slot); };
+    if (const auto* latency = std::get_if<slo::LatencyIndicator>(&indicator_)) {
+        const std::string_view metric = latency->histogram.metric;
+        if (!series.name.starts_with(metric)) return;
+        const std::string_view part = series.name.substr(metric.size());
+        if (part == "_count") {
+            add(seen);
+            if (selects(latency->histogram, metric, series)) add(other);
+        } else if (part == "_bucket" && is_bound(series.label("le"), latency->threshold_s)) {
+            add(bound);
+            if (selects(latency->histogram, metric, series)) add(good);
+        }
+        return;
+    }
+    const auto sides = [&](const slo::Selector& a, const slo::Selector& b) {
+        if (series.name == a.metric || series.name == b.metric) add(seen);
+        if (selects(a, series.name, series)) add(good);
+        if (selects(b, series.name, series)) add(other);
+    };
+    if (const auto* ratio = std::get_if<slo::RatioIndicator>(&indicator_))
+        sides(ratio->good, ratio->total);
+    else if (const auto* time = std::get_if<slo::TimeIndicator>(&indicator_))
+        sides(time->good, time->bad);
+}
+
+bool ObjectiveCounter::carried_by(const Additions& additions) const {
+    if (!additions.touched[first_ + seen]) return false;
+    return !std::holds_alternative<slo::LatencyIndicator>(indicator_) || additions.touched[first_ + bound];
+}
+
+void ObjectiveCounter::take(const Additions& additions) {
+    const double scale = std::holds_alternative<slo::TimeIndicator>(indicator_) ? 1000 : 1;
+    good_ += additions.values[first_ + good] * scale;
+    other_ += additions.values[first_ + other] * scale;
+}
+
+slo::Counts ObjectiveCounter::collect() {
+    const std::uint64_t good_events = take_whole(good_);
+    const std::uint64_t other_events = take_whole(other_);
+    if (std::holds_alternative<slo::TimeIndicator>(indicator_))
+        return {good_events, good_events + other_events};
+    return {std::min(good_events, other_events), other_events};
+}
+
+}  // namespace qd::timeseries

@@ -1,0 +1,258 @@
+#include "timeseries/store.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace qd::timeseries {
+namespace {
+
+constexpr std::int64_t trim_every_s = 600;
+
+std::int64_t second_of(core::WallTime at) {
+    return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+}
+
+std::vector<std::int64_t> windows_of(const slo::Objective& objective) {
+    std::vector<std::int64_t> windows{objective.window_s};
+    for (const slo::BurnRow& row : objective.rows) {
+        windows.push_back(row.short_s);
+        windows.push_back(row.long_s);
+    }
+    return windows;
+}
+
+}  // namespace
+
+Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, telemetry::Log& log)
+    : objectives_(std::move(objectives)),
+      clock_(clock),
+      log_(log),
+      arms_(Slot(objectives_.size()) * ObjectiveCounter::slot_count) {
+    Slot first = 0;
+    for (const slo::Objective& objective : objectives_) {
+        counted_.push_back({ObjectiveCounter(objective.indicator, first),
+                            Tiers(windows_of(objective)),
+                            {},
+                            0,
+                            {},
+                            0,
+                            false});
+        first += ObjectiveCounter::slot_count;
+    }
+    router_ = [this](const SeriesRef& series, Routes& routes) {
+        for (const Counted& counted : counted_) counted.counter.route(series, routes);
+        arms_.route(series, routes);
+    };
+}
+
+core::Result<std::unique_ptr<Store>> Store::open(std::vector<slo::Objective> objectives,
+                                                 const std::filesystem::path& file, const core::Clock& clock,
+                                                 telemetry::Log& log) {
+    std::unique_ptr<Store> store(new Store(std::move(objectives), clock, log));
+    if (file.empty()) return store;
+    auto opened = CounterFile::open(file);
+    if (!opened) return core::Failure(opened.error());
+    store->file_ = std::move(*opened);
+    if (auto loaded = store->load(); !loaded) return core::Failure(loaded.error());
+    return store;
+}
+
+core::Result<> Store::load() {
+    const std::int64_t now = second_of(clock_.now());
+    for (std::size_t i = 0; i < objectives_.size(); ++i) {
+        Counted& counted = counted_[i];
+        const auto cells = file_->load(objectives_[i].id.value, slo::describe(objectives_[i].indicator));
+        if (!cells) return core::Failure(cells.error());
+        for (const SavedCell& saved : *cells)
+            if (saved.index <= now / tiers[saved.tier].step_s)
+                counted.tiers.restore(saved.tier, saved.index, saved.cell);
+        counted.tiers.restored(now);
+        counted.as_of = core::WallTime(std::chrono::seconds(counted.tiers.last_covered()));
+        counted.saved_until = now;
+    }
+    return {};
+}
+
+void Store::move_to(core::WallTime at, core::SteadyTime steady) {
+    const std::int64_t second = second_of(at);
+    bridge_from_ = second;
+    if (last_at_) {
+        const std::int64_t last = second_of(*last_at_);
+        const double wall_s = double((at - *last_at_).count()) / 1000;
+        const double steady_s = std::chrono::duration<double>(steady - *last_steady_).count();
+        if (second < last) {
+            // The clock was set back. What was counted in what is now the future would be counted twice.
+            log_.warning("the clock was set back", {{"seconds", last - second}});
+            for (Counted& counted : counted_) {
+                counted.tiers.restored(second);
+                counted.saved_until = std::min(counted.saved_until, second);
+            }
+            watching_since_.reset();
+        } else if (second - last <= longest_bridge_s) {
+            bridge_from_ = last + 1;
+        } else {
+            const bool slept = wall_s - steady_s > double(longest_bridge_s);
+            log_.warning(slept ? "the machine slept" : "scrapes were late", {{"seconds", wall_s}});
+            watching_since_.reset();
+        }
+    }
+    if (!watching_since_) watching_since_ = at;
+    for (Counted& counted : counted_) counted.tiers.advance(second);
+    arms_.advance(second);
+    last_at_ = at;
+    last_steady_ = steady;
+}
+
+void Store::ingest(const std::vector<Scrape>& round) {
+    const std::lock_guard lock(mutex_);
+    move_to(clock_.now(), clock_.steady_now());
+
+    std::set<std::string> present;
+    for (const Scrape& scrape : round) present.insert(scrape.target.instance);
+    std::erase_if(targets_, [&](const auto& known) { return !present.contains(known.first); });
+    for (Counted& counted : counted_) {
+        counted.missing = 0;
+        std::erase_if(counted.carriers,
+                      [&](const std::string& instance) { return !present.contains(instance); });
+    }
+    for (const Scrape& scrape : round) read(scrape);
+}
+
+void Store::read(const Scrape& scrape) {
+    const auto [at, is_new] = targets_.try_emplace(
+        scrape.target.instance,
+        Known{TargetCounters(router_, counted_.size() * ObjectiveCounter::slot_count + ArmSeries::slot_count),
+              scrape.target.url,
+              {}});
+    Known& known = at->second;
+    core::Result<Additions> additions = core::fail(core::Errc::unavailable, "not read");
+    if (scrape.text)
+        additions = known.counters.ingest(*scrape.text, scrape.at, watching_since_);
+    else
+        additions = core::Failure(scrape.text.error());
+    known.state.up = additions.has_value();
+    known.state.series = known.counters.series();
+    if (!additions) {
+        known.state.error = additions.error().message;
+        for (Counted& counted : counted_)
+            counted.missing += counted.carriers.contains(scrape.target.instance);
+        return;
+    }
+    known.state.error.clear();
+    known.state.last_success = scrape.at;
+    account(scrape.target.instance, *additions);
+    arms_.take(*additions);
+}
+
+void Store::account(const std::string& instance, const Additions& additions) {
+    for (std::size_t i = 0; i < counted_.size(); ++i) {
+        Counted& counted = counted_[i];
+        if (!counted.counter.carried_by(additions)) {
+            const Slot seen = Slot(i) * ObjectiveCounter::slot_count + 2;
+            if (additions.touched[seen] && !counted.told_of_bound) {
+                counted.told_of_bound = true;
+                log_.error("an objective's threshold is no bound of its histogram",
+                           {{"slo", objectives_[i].id.value}, {"instance", instance}});
+            }
+            continue;
+        }
+        counted.carriers.insert(instance);
+        // A baseline tells that the process is there, not what happened in this second.
+        if (!additions.counted) continue;
+        counted.counter.take(additions);
+        counted.tiers.cover_since(bridge_from_);
+        counted.tiers.add(counted.counter.collect());
+        counted.as_of = *last_at_;
+    }
+}
+
+core::Result<> Store::flush() {
+    std::vector<CounterFile::Batch> batches;
+    std::vector<std::int64_t> until;
+    std::int64_t now = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!file_) return {};
+        for (std::size_t i = 0; i < counted_.size(); ++i) {
+            Counted& counted = counted_[i];
+            now = std::max(now, counted.tiers.now());
+            CounterFile::Batch batch{objectives_[i].id.value, {}};
+            for (std::size_t tier = 0; tier < tiers.size(); ++tier)
+                for (auto& [index, cell] :
+                     counted.tiers.cells(tier, counted.saved_until / tiers[tier].step_s))
+                    batch.cells.push_back({tier, index, cell});
+            until.push_back(counted.tiers.now());
+            batches.push_back(std::move(batch));
+        }
+    }
+    // Only one thread flushes; scrapes go on meanwhile.
+    if (auto saved = file_->save(batches); !saved) return saved;
+    {
+        const std::lock_guard lock(mutex_);
+        for (std::size_t i = 0; i < counted_.size(); ++i)
+            counted_[i].saved_until = std::min(until[i], counted_[i].tiers.now());
+    }
+    if (now - trimmed_at_ >= trim_every_s) {
+        if (auto trimmed = file_->trim(now); !trimmed) return trimmed;
+        trimmed_at_ = now;
+    }
+    return {};
+}
+
+std::vector<slo::Reading> Store::readings() const {
+    const std::lock_guard lock(mutex_);
+    const core::WallTime now = clock_.now();
+    std::vector<slo::Reading> readings;
+    for (std::size_t i = 0; i < counted_.size(); ++i) {
+        const Counted& counted = counted_[i];
+        slo::Reading reading;
+        reading.window = counted.tiers.window(0);
+        for (std::size_t row = 0; row < objectives_[i].rows.size(); ++row) {
+            reading.shorts.push_back(counted.tiers.window(1 + 2 * row));
+            reading.longs.push_back(counted.tiers.window(2 + 2 * row));
+        }
+        reading.seen = reading.window.covered_s > 0;
+        reading.as_of = counted.as_of;
+        reading.age_s = std::max(0.0, double((now - counted.as_of).count()) / 1000);
+        reading.targets_missing = counted.missing;
+        readings.push_back(std::move(reading));
+    }
+    return readings;
+}
+
+std::size_t Store::index_of(const slo::SloId& id) const {
+    return std::size_t(
+        std::find_if(objectives_.begin(), objectives_.end(), [&](const auto& o) { return o.id == id; }) -
+        objectives_.begin());
+}
+
+core::Result<slo::History> Store::history(const slo::SloId& id, core::WallTime from, core::WallTime to,
+                                          int points) const {
+    const std::size_t index = index_of(id);
+    if (index == objectives_.size())
+        return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
+    const std::lock_guard lock(mutex_);
+    return counted_[index].tiers.history(second_of(from), second_of(to), points);
+}
+
+ArmCounts Store::arm_counts(std::string_view arm, core::WallTime from, core::WallTime to) const {
+    const std::lock_guard lock(mutex_);
+    return arms_.counts(arm, second_of(from), second_of(to));
+}
+
+core::Result<Chart> Store::chart(std::string_view name, core::WallTime from, core::WallTime to,
+                                 int points) const {
+    const std::lock_guard lock(mutex_);
+    auto chart = arms_.chart(name, second_of(from), second_of(to), points);
+    if (!chart) return core::fail(core::Errc::not_found, "there is no series '{}'", name.substr(0, 60));
+    return std::move(*chart);
+}
+
+std::map<std::string, TargetState> Store::targets() const {
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, TargetState> states;
+    for (const auto& [instance, known] : targets_) states.emplace(instance, known.state);
+    return states;
+}
+
+}  // namespace qd::timeseries

@@ -1,0 +1,111 @@
+#pragma once
+// The counters of a site: rounds of scrapes go in, readings of objectives, histories and arms come out.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "slo/objective.hpp"
+#include "slo/status.hpp"
+#include "telemetry/log.hpp"
+#include "timeseries/arm_counts.hpp"
+#include "timeseries/arm_series.hpp"
+#include "timeseries/counter_file.hpp"
+#include "timeseries/objective_counter.hpp"
+#include "timeseries/scraper.hpp"
+#include "timeseries/target_counters.hpp"
+#include "timeseries/tiers.hpp"
+
+namespace qd::timeseries {
+
+/// What is known of one target besides its counters.
+struct TargetState {
+    bool up = false;  // the last scrape was read
+    std::optional<core::WallTime> last_success;
+    std::string error;  // of the last scrape; empty when it was read
+    std::size_t series = 0;
+};
+
+/// Thread-safe.
+class Store {
+public:
+    /// Later rounds than this after the one before leave a gap in every series: opsd or the laptop slept. The
+    /// counters' growth meanwhile falls into the first second after it.
+    static constexpr std::int64_t longest_bridge_s = 3;
+
+    /// Reads what was saved in `file`; without one (empty) nothing is kept. `clock` and `log` outlive the
+    /// store.
+    static core::Result<std::unique_ptr<Store>> open(std::vector<slo::Objective> objectives,
+                                                     const std::filesystem::path& file,
+                                                     const core::Clock& clock, telemetry::Log& log);
+
+    /// One round: every target there is, read or failed. About once a second.
+    void ingest(const std::vector<Scrape>& round);
+    /// Writes what is new to the file; what fails is tried again at the next call.
+    core::Result<> flush();
+
+    const std::vector<slo::Objective>& objectives() const { return objectives_; }
+    /// One for each objective, in order.
+    std::vector<slo::Reading> readings() const;
+    /// At most `points` points of [from, to). Errc::not_found.
+    core::Result<slo::History> history(const slo::SloId& id, core::WallTime from, core::WallTime to,
+                                       int points) const;
+
+    /// What an arm did in [from, to), cut to the last 2 hours.
+    ArmCounts arm_counts(std::string_view arm, core::WallTime from, core::WallTime to) const;
+    /// Errc::not_found for a name that is no chart's.
+    core::Result<Chart> chart(std::string_view name, core::WallTime from, core::WallTime to,
+                              int points) const;
+
+    std::map<std::string, TargetState> targets() const;
+
+private:
+    struct Counted {
+        ObjectiveCounter counter;
+        Tiers tiers;
+        std::set<std::string> carriers;  // instances that have the metric, among those of the last round
+        std::uint32_t missing = 0;       // carriers that did not answer in the last round
+        core::WallTime as_of{};
+        std::int64_t saved_until = 0;
+        bool told_of_bound = false;
+    };
+    struct Known {
+        TargetCounters counters;
+        std::string url;
+        TargetState state;
+    };
+
+    Store(std::vector<slo::Objective> objectives, const core::Clock& clock, telemetry::Log& log);
+    core::Result<> load();
+    void move_to(core::WallTime at, core::SteadyTime steady);
+    void read(const Scrape& scrape);
+    void account(const std::string& instance, const Additions& additions);
+    std::size_t index_of(const slo::SloId& id) const;
+
+    const std::vector<slo::Objective> objectives_;
+    const core::Clock& clock_;
+    telemetry::Log& log_;
+
+    mutable std::mutex mutex_;
+    std::vector<Counted> counted_;
+    ArmSeries arms_;
+    Router router_;
+    std::map<std::string, Known> targets_;
+    std::unique_ptr<CounterFile> file_;
+    std::optional<core::WallTime> watching_since_;
+    std::optional<core::WallTime> last_at_;
+    std::optional<core::SteadyTime> last_steady_;
+    std::int64_t bridge_from_ = 0;  // the first second this round speaks of
+    std::int64_t trimmed_at_ = 0;
+};
+
+}  // namespace qd::timeseries

@@ -1,0 +1,89 @@
+#include "timeseries/target_counters.hpp"
+
+#include <cmath>
+
+namespace qd::timeseries {
+namespace {
+
+constexpr double same_start_s = 0.5;  // the kernel tells it in ticks of 10 ms
+
+double seconds(core::WallTime at) {
+    return double(at.time_since_epoch().count()) / 1000;
+}
+
+}  // namespace
+
+std::string_view SeriesRef::label(std::string_view label_name) const {
+    for (const Label& label : labels)
+        if (label.first == label_name) return label.second;
+    return {};
+}
+
+core::Result<Additions> TargetCounters::ingest(std::string_view text, core::WallTime at,
+                                               std::optional<core::WallTime> watching_since) {
+    ++round_;
+    std::vector<Series*> read;
+    read.reserve(series_.size());
+    std::optional<double> started;
+    std::optional<core::Error> refused;
+    auto parsed = parse_exposition(text, [&](const SampleLine& sample) {
+        if (refused) return;
+        if (sample.name == "process_start_time_seconds") started = sample.value;
+        auto found = series_.find(sample.series);
+        if (found == series_.end()) {
+            const auto labels = parse_labels(sample.labels);
+            if (!labels) {
+                refused = labels.error();
+                return;
+            }
+            if (series_.size() >= max_series) {
+                refused = core::Error{core::Errc::too_large, fmt::format("more than {} series", max_series)};
+                return;
+            }
+            found = series_.try_emplace(std::string(sample.series)).first;
+            router_(SeriesRef{sample.name, *labels}, found->second.routes);
+        }
+        Series& series = found->second;
+        if (series.routes.counters.empty() && series.routes.gauges.empty()) return;
+        series.current = sample.value;
+        if (series.round != round_) read.push_back(&series);
+        series.round = round_;
+    });
+    if (!parsed) return core::Failure(parsed.error());
+    if (refused) return core::Failure(*refused);
+
+    const bool restarted = started && started_ && std::abs(*started - *started_) > same_start_s;
+    const bool known = last_at_.has_value();
+    const bool gap = known && at - *last_at_ > longest_gap;
+    // Nothing that a young process has counted can have been counted by us before, nor belong to a gap of
+    // ours.
+    const bool young =
+        started && seconds(at) - *started <= std::chrono::duration<double>(longest_gap).count();
+    const bool ours = young && watching_since && *started > seconds(*watching_since) - same_start_s;
+    const bool all_is_new = known ? restarted && (!gap || young) : ours;
+    const bool baseline = !all_is_new && (!known || gap);
+
+    Additions additions{std::vector<double>(slots_), std::vector<bool>(slots_), !baseline};
+    for (Series* series : read) {
+        double added = 0;
+        if (!baseline && std::isfinite(series->current)) {
+            const bool from_zero = series->fresh || restarted || all_is_new || series->current < series->last;
+            added = std::max(0.0, from_zero ? series->current : series->current - series->last);
+        }
+        for (const Slot slot : series->routes.counters) {
+            additions.values[slot] += added;
+            additions.touched[slot] = true;
+        }
+        for (const Slot slot : series->routes.gauges) {
+            if (std::isfinite(series->current)) additions.values[slot] += series->current;
+            additions.touched[slot] = true;
+        }
+        if (std::isfinite(series->current)) series->last = series->current;
+        series->fresh = false;
+    }
+    last_at_ = at;
+    if (started) started_ = started;
+    return additions;
+}
+
+}  // namespace qd::timeseries

@@ -1,0 +1,88 @@
+#pragma once
+// The counters of one scraped process, turned into what was added since the last scrape. A series is looked
+// at once: a router tells which slots it counts into, and from then on a sample costs a lookup and an
+// addition.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "timeseries/exposition.hpp"
+
+namespace qd::timeseries {
+
+/// Where additions are summed: an index into an array that all routers share.
+using Slot = std::uint32_t;
+
+struct SeriesRef {
+    std::string_view name;
+    const std::vector<Label>& labels;
+
+    /// The label's value, or an empty view.
+    std::string_view label(std::string_view label_name) const;
+};
+
+/// Appends the slots a series counts into, maybe none. `gauge` slots take the value instead of what was
+/// added.
+struct Routes {
+    std::vector<Slot> counters;
+    std::vector<Slot> gauges;
+};
+using Router = std::function<void(const SeriesRef&, Routes&)>;
+
+/// What one scrape of one target added.
+struct Additions {
+    std::vector<double> values;  // a slot each
+    std::vector<bool> touched;   // the target has a series for that slot
+    bool counted = false;        // false: a baseline only, nothing was added
+};
+
+/// Not thread-safe.
+class TargetCounters {
+public:
+    /// Series beyond this many are refused.
+    static constexpr std::size_t max_series = 20'000;
+    /// Longer without a scrape, and what was added meanwhile is not counted: it would all fall into one
+    /// second.
+    static constexpr std::chrono::seconds longest_gap{30};
+
+    explicit TargetCounters(const Router& router, std::size_t slot_count) : router_(router), slots_(slot_count) {}
+
+    /// One scrape. Counters that went down, and all of a process that was started anew
+    /// (process_start_time_seconds), count from zero; a series new to a known process too. The first scrape
+    /// of a target counts from zero only if its process started lately and after `watching_since`, the first
+    /// of our scrapes without a gap since, and is a baseline otherwise. Errors are those of parse_exposition,
+    /// and Errc::too_large; nothing is counted then.
+    core::Result<Additions> ingest(std::string_view text, core::WallTime at,
+                                   std::optional<core::WallTime> watching_since);
+
+    std::size_t series() const { return series_.size(); }
+
+private:
+    struct Series {
+        double last = 0;
+        double current = 0;
+        std::uint64_t round = 0;
+        bool fresh = true;  // never counted
+        Routes routes;
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+
+    const Router& router_;
+    std::size_t slots_;
+    std::unordered_map<std::string, Series, Hash, std::equal_to<>> series_;
+    std::uint64_t round_ = 0;
+    std::optional<double> started_;  // process_start_time_seconds
+    std::optional<core::WallTime> last_at_;
+};
+
+}  // namespace qd::timeseries

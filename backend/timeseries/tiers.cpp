@@ -1,0 +1,195 @@
+#include "timeseries/tiers.hpp"
+
+#include <algorithm>
+
+namespace qd::timeseries {
+namespace {
+
+std::size_t tier_for(std::int64_t length_s) {
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier)
+        if (length_s / tiers[tier].step_s + 2 <= tiers[tier].kept) return tier;
+    return tiers.size() - 1;
+}
+
+/// The oldest cell that a window of `length_s` ending with the second `now` still touches.
+std::int64_t first_cell(std::int64_t now, std::int64_t length_s, std::int64_t step_s) {
+    return std::max<std::int64_t>(0, now - length_s + 1) / step_s;
+}
+
+std::int64_t round_up(std::int64_t value, std::int64_t step) {
+    return (value + step - 1) / step * step;
+}
+
+}  // namespace
+
+Tiers::Tiers(std::vector<std::int64_t> windows) {
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier)
+        rings_[tier].cells.resize(std::size_t(tiers[tier].kept));
+    for (const std::int64_t length : windows) windows_.push_back({length, tier_for(length), 0, {}, 0});
+}
+
+Cell& Tiers::at(std::size_t tier, std::int64_t index) {
+    return rings_[tier].cells[std::size_t(index % tiers[tier].kept)];
+}
+
+const Cell* Tiers::find(std::size_t tier, std::int64_t index) const {
+    const Ring& ring = rings_[tier];
+    if (index > ring.newest || index <= ring.newest - tiers[tier].kept || index < 0) return nullptr;
+    return &ring.cells[std::size_t(index % tiers[tier].kept)];
+}
+
+void Tiers::advance(std::int64_t second) {
+    if (second <= now_) return;
+    for (Window& window : windows_) {
+        const std::int64_t first = first_cell(second, window.length_s, tiers[window.tier].step_s);
+        const std::int64_t newest = rings_[window.tier].newest;
+        if (first > newest) {
+            window.sum = {};
+            window.covered_s = 0;
+        } else {
+            for (std::int64_t index = window.first; index < first; ++index)
+                if (const Cell* cell = find(window.tier, index)) {
+                    window.sum -= cell->counts;
+                    window.covered_s -= cell->covered_s;
+                }
+        }
+        window.first = first;
+    }
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier) {
+        Ring& ring = rings_[tier];
+        const std::int64_t newest = second / tiers[tier].step_s;
+        const std::int64_t first = std::max(ring.newest + 1, newest - tiers[tier].kept + 1);
+        for (std::int64_t index = first; index <= newest; ++index) at(tier, index) = Cell{};
+        ring.newest = newest;
+    }
+    now_ = second;
+}
+
+void Tiers::cover(std::int64_t second) {
+    if (const Cell* cell = find(0, second); !cell || cell->covered_s > 0) return;
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier) {
+        const std::int64_t index = second / tiers[tier].step_s;
+        if (!find(tier, index)) continue;
+        ++at(tier, index).covered_s;
+        for (Window& window : windows_)
+            if (window.tier == tier && index >= window.first) ++window.covered_s;
+    }
+    last_covered_ = std::max(last_covered_, second);
+}
+
+void Tiers::cover_since(std::int64_t first) {
+    first = std::max(first, now_ - tiers[0].kept + 1);
+    for (std::int64_t second = first; second <= now_; ++second) cover(second);
+}
+
+void Tiers::add(const slo::Counts& added) {
+    if (now_ == 0) return;
+    cover(now_);
+    const slo::Counts counts{std::min(added.good, added.total), added.total};
+    Cell& second = at(0, now_);
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier)
+        at(tier, now_ / tiers[tier].step_s).counts += counts;
+    for (Window& window : windows_) window.sum += counts;
+    if (const auto ratio = second.counts.good_ratio()) {
+        second.min = second.max = float(*ratio);
+        for (std::size_t tier = 1; tier < tiers.size(); ++tier) {
+            Cell& cell = at(tier, now_ / tiers[tier].step_s);
+            cell.min = std::min(cell.min, second.min);
+            cell.max = std::max(cell.max, second.max);
+        }
+    }
+}
+
+slo::WindowReading Tiers::window(std::size_t index) const {
+    const Window& window = windows_[index];
+    return {window.length_s, std::clamp<std::int64_t>(window.covered_s, 0, window.length_s), window.sum};
+}
+
+slo::History Tiers::history(std::int64_t from_s, std::int64_t to_s, int points) const {
+    slo::History history;
+    from_s = std::max<std::int64_t>(from_s, 0);
+    to_s = std::min(to_s, now_ + 1);
+    points = std::clamp(points, 2, 2000);
+    if (from_s >= to_s) return history;
+    std::size_t tier = 0;
+    // Neither what is no longer kept so finely, nor minutes summed from thousands of seconds.
+    while (tier + 1 < tiers.size() &&
+           (from_s / tiers[tier].step_s <= rings_[tier].newest - tiers[tier].kept ||
+            (to_s - from_s) / points >= 2 * tiers[tier + 1].step_s))
+        ++tier;
+    const std::int64_t cell_s = tiers[tier].step_s;
+    const std::int64_t step_s =
+        round_up(std::max<std::int64_t>(1, (to_s - from_s + points - 2) / (points - 1)), cell_s);
+    history.step_s = step_s;
+    for (std::int64_t begin = from_s / step_s * step_s; begin < to_s; begin += step_s) {
+        Cell sum;
+        for (std::int64_t index = begin / cell_s; index < (begin + step_s) / cell_s; ++index) {
+            const Cell* cell = find(tier, index);
+            if (!cell || cell->covered_s == 0) continue;
+            sum.counts += cell->counts;
+            sum.covered_s += cell->covered_s;
+            sum.min = std::min(sum.min, cell->min);
+            sum.max = std::max(sum.max, cell->max);
+        }
+        if (sum.covered_s == 0) continue;
+        slo::HistoryPoint point{core::WallTime(std::chrono::seconds(begin)), sum.counts, {}, {}};
+        if (sum.counts.total > 0) {
+            point.min = std::min(double(sum.min), *sum.counts.good_ratio());
+            point.max = std::max(double(sum.max), *sum.counts.good_ratio());
+        }
+        history.points.push_back(point);
+    }
+    return history;
+}
+
+std::vector<std::pair<std::int64_t, Cell>> Tiers::cells(std::size_t tier, std::int64_t first) const {
+    std::vector<std::pair<std::int64_t, Cell>> cells;
+    first = std::max(first, rings_[tier].newest - tiers[tier].kept + 1);
+    for (std::int64_t index = std::max<std::int64_t>(first, 0); index <= rings_[tier].newest; ++index)
+        if (const Cell* cell = find(tier, index); cell && cell->covered_s > 0)
+            cells.emplace_back(index, *cell);
+    return cells;
+}
+
+void Tiers::restore(std::size_t tier, std::int64_t index, const Cell& cell) {
+    Ring& ring = rings_[tier];
+    if (index < 0 || index <= ring.newest - tiers[tier].kept) return;
+    // Cells come in any order: those between the newest so far and this one are empty.
+    for (std::int64_t k = std::max(ring.newest + 1, index - tiers[tier].kept + 1); k <= index; ++k)
+        at(tier, k) = Cell{};
+    ring.newest = std::max(ring.newest, index);
+    at(tier, index) = cell;
+    at(tier, index).counts.good = std::min(cell.counts.good, cell.counts.total);
+    at(tier, index).covered_s = std::uint32_t(std::min<std::int64_t>(cell.covered_s, tiers[tier].step_s));
+}
+
+void Tiers::restored(std::int64_t second) {
+    now_ = second;
+    last_covered_ = 0;
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier) {
+        Ring& ring = rings_[tier];
+        const std::int64_t newest = second / tiers[tier].step_s;
+        // What lies ahead is forgotten; what has no cell yet is empty.
+        const std::int64_t low = std::min(newest, ring.newest), high = std::max(newest, ring.newest);
+        for (std::int64_t index = std::max(low + 1, high - tiers[tier].kept + 1); index <= high; ++index)
+            at(tier, index) = Cell{};
+        ring.newest = newest;
+    }
+    for (Window& window : windows_) {
+        window.sum = {};
+        window.covered_s = 0;
+        window.first = first_cell(second, window.length_s, tiers[window.tier].step_s);
+        for (std::int64_t index = window.first; index <= rings_[window.tier].newest; ++index)
+            if (const Cell* cell = find(window.tier, index)) {
+                window.sum += cell->counts;
+                window.covered_s += cell->covered_s;
+            }
+    }
+    for (std::size_t tier = 0; tier < tiers.size() && last_covered_ == 0; ++tier) {
+        const auto known = cells(tier, 0);
+        if (!known.empty())
+            last_covered_ = std::min(second, (known.back().first + 1) * tiers[tier].step_s - 1);
+    }
+}
+
+}  // namespace qd::timeseries

@@ -38,6 +38,8 @@ struct TrackedRollout {
     std::optional<ArmWindow> judged;              // the counts behind the verdict
     std::optional<ArmWindow> observed;            // the counts behind the observed weight
     std::vector<RunningInstance> instances;       // as last listed
+    std::optional<core::WallTime> trouble_at;     // the last row that told of one
+    bool settled = false;                         // finished, and nothing is left to start or stop
 
     const Specification& specification() const { return beginning.specification; }
 

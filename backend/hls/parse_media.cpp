@@ -24,6 +24,7 @@ private:
     core::Result<> uri(std::string_view text);
     core::Result<> playlist_tag(Lines& lines, bool& known);
     core::Result<> segment_tag(Lines& lines);
+    core::Result<> start(std::string_view value);
     core::Result<> extinf(std::string_view value);
     core::Result<> map(std::string_view value);
     core::Result<> key(std::string_view value);
@@ -130,6 +131,17 @@ core::Result<> MediaParser::key(std::string_view value) {
     return {};
 }
 
+core::Result<> MediaParser::start(std::string_view value) {
+    auto list = AttributeList::parse(value);
+    if (!list) return Failure(list.error());
+    std::string text = list->text("TIME-OFFSET");
+    const bool negative = text.starts_with('-');
+    const auto seconds = parse_decimal(negative ? text.substr(1) : text);
+    if (!seconds) return fail(Errc::corrupt, "TIME-OFFSET is not a number");
+    playlist_.start_offset = core::Seconds(negative ? -*seconds : *seconds);
+    return {};
+}
+
 core::Result<> MediaParser::segment_tag(Lines& lines) {
     if (lines.is_tag("#EXTINF")) return extinf(lines.value());
     if (lines.is_tag("#EXT-X-MAP")) return map(lines.value());
@@ -184,6 +196,7 @@ core::Result<> MediaParser::playlist_tag(Lines& lines, bool& known) {
             return fail(Errc::corrupt, "a playlist type that is neither VOD nor EVENT");
         return {};
     }
+    if (lines.is_tag("#EXT-X-START")) return start(lines.value());
     if (lines.is_tag("#EXT-X-ENDLIST"))
         playlist_.end_list = true;
     else if (lines.is_tag("#EXT-X-INDEPENDENT-SEGMENTS"))

@@ -127,6 +127,9 @@ struct MediaPlaylist {
     bool end_list = false;
     bool independent_segments = false;
     bool i_frames_only = false;
+    /// EXT-X-START: where to begin; negative: from the end. Growing playlists say 0 when they are to be seen
+    /// whole.
+    std::optional<core::Seconds> start_offset;
     std::vector<Segment> segments;
 
     /// Sum of the segments' durations.

@@ -174,6 +174,7 @@ std::string write(const MediaPlaylist& playlist) {
     if (playlist.type == PlaylistType::event) out.line("#EXT-X-PLAYLIST-TYPE:EVENT");
     if (playlist.independent_segments) out.line("#EXT-X-INDEPENDENT-SEGMENTS");
     if (playlist.i_frames_only) out.line("#EXT-X-I-FRAMES-ONLY");
+    if (playlist.start_offset) out.line("#EXT-X-START:TIME-OFFSET={:.3f}", playlist.start_offset->count());
     const Segment* before = nullptr;
     for (const Segment& segment : playlist.segments) {
         write_segment(out, segment, before);

@@ -38,6 +38,7 @@ struct FreeByValue {
 
 using Frame = std::unique_ptr<AVFrame, FreeByAddress<av_frame_free>>;
 using Packet = std::unique_ptr<AVPacket, FreeByAddress<av_packet_free>>;
+using CodecParameters = std::unique_ptr<AVCodecParameters, FreeByAddress<avcodec_parameters_free>>;
 using CodecContext = std::unique_ptr<AVCodecContext, FreeByAddress<avcodec_free_context>>;
 /// A demuxer's; the AVIOContext of a custom pb stays its owner's.
 using InputFormat = std::unique_ptr<AVFormatContext, FreeByAddress<avformat_close_input>>;

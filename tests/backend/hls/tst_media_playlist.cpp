@@ -29,6 +29,7 @@ MediaPlaylist random_playlist(std::mt19937_64& random) {
     playlist.type = PlaylistType(random() % 3);
     playlist.end_list = chance(50);
     playlist.independent_segments = chance(50);
+    if (chance(20)) playlist.start_offset = qd::core::Seconds(double(random() % 100) - 50);
     std::optional<Map> map;
     std::optional<Key> key;
     for (std::uint64_t i = 0, count = random() % 20; i < count; ++i) {

@@ -45,6 +45,7 @@ void PlayerSession::Impl::reset() {
 void PlayerSession::Impl::open(std::string url, SessionOptions options) {
     {
         const std::lock_guard lock(mutex_);
+        if (shut_down_) return;
         reset();
         options_ = std::move(options);
         options_.attempts = std::max(options_.attempts, 1u);
@@ -74,10 +75,11 @@ void PlayerSession::Impl::close() {
     outbox_.drain(mutex_);
 }
 
-void PlayerSession::Impl::destroy() {
+void PlayerSession::Impl::shutdown() {
     {
         std::unique_lock lock(mutex_);
         observer_ = nullptr;
+        shut_down_ = true;
         reset();
         outbox_.silence_observer(lock);
     }
@@ -238,7 +240,10 @@ PlayerSession::PlayerSession(Transport& transport, core::Executor& executor, con
                              core::Random& random, SessionObserver* observer)
     : impl_(std::make_shared<Impl>(transport, executor, clock, random, observer)) {}
 PlayerSession::~PlayerSession() {
-    impl_->destroy();
+    impl_->shutdown();
+}
+void PlayerSession::shutdown() {
+    impl_->shutdown();
 }
 void PlayerSession::open(std::string url, SessionOptions options) {
     impl_->open(std::move(url), std::move(options));

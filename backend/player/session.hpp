@@ -152,6 +152,9 @@ public:
     /// Multivariant or media playlist. What was open is closed first.
     void open(std::string url, SessionOptions options = {});
     void close();
+    /// Cancels what runs, for good. Afterwards no observer call is running nor will one come (unless called
+    /// from within one); later calls do nothing.
+    void shutdown();
 
     /// The next segment of a track in order, if it is there. Track::audio is only used with separate audio.
     Pull pull(Track track = Track::main);

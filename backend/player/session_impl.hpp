@@ -25,7 +25,7 @@ public:
 
     void open(std::string url, SessionOptions options);
     void close();
-    void destroy();
+    void shutdown();
     Pull pull(Track track);
     void set_playhead(core::Seconds position, double rate);
     std::uint64_t seek(core::Seconds position);
@@ -141,6 +141,7 @@ private:
     mutable std::mutex mutex_;
     Outbox outbox_;
     SessionObserver* observer_;
+    bool shut_down_ = false;
     SessionState state_ = SessionState::idle;
     SessionOptions options_;
     std::string url_;

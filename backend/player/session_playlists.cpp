@@ -232,8 +232,7 @@ void PlayerSession::Impl::wake_at(core::SteadyTime at) {
 void PlayerSession::Impl::arm_timer(core::SteadyTime now) {
     if (!wanted_wake_ || (timer_at_ && *timer_at_ <= *wanted_wake_)) return;
     timer_at_ = wanted_wake_;
-    const auto delay =
-        chr::ceil<chr::milliseconds>(std::max(*wanted_wake_ - now, core::SteadyTime::duration::zero()));
+    const auto delay = std::max(chr::ceil<chr::milliseconds>(*wanted_wake_ - now), chr::milliseconds(1));
     outbox_.add([self = shared_from_this(), delay, at = *wanted_wake_] {
         self->executor_.post_after(delay, [weak = std::weak_ptr(self), at] {
             const auto alive = weak.lock();

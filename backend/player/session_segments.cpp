@@ -47,7 +47,8 @@ void PlayerSession::Impl::advance(Track track, core::SteadyTime now) {
          rounds < 1000 && !state.loading && !state.complete && state_ == SessionState::streaming; ++rounds) {
         const core::Seconds ahead = buffered(state, now);
         if (ahead >= options_.buffer_goal) {
-            if (playhead_rate_ > 0) wake_at(after(now, (ahead - options_.buffer_goal) / playhead_rate_));
+            if (playhead_rate_ > 0)
+                wake_at(after(now, (ahead - options_.buffer_goal) / playhead_rate_ + core::Seconds(0.05)));
             return;
         }
         if (held_bytes() >= options_.buffer_bytes) return;  // pull() goes on

@@ -120,7 +120,7 @@ struct Document {
     std::vector<Statement> impact;
     std::vector<ObjectiveCost> costs;
     std::vector<MeasureRow> measures;
-    std::vector<incidents::Roles::value_type> responders;
+    incidents::Roles responders;
     std::vector<TimelineRow> timeline;
     std::vector<Statement> root_cause;  // suspects, worded as such
     std::vector<ActionItem> action_items;

@@ -1,0 +1,226 @@
+#include "postmortems/compile.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "incidents/clocks.hpp"
+#include "incidents/projection.hpp"
+#include "postmortems/proposals.hpp"
+
+namespace qd::postmortems {
+namespace {
+
+using incidents::Event;
+using incidents::EventKind;
+using incidents::format_duration;
+using incidents::Incident;
+using incidents::State;
+
+constexpr std::size_t max_marks = 24;
+constexpr std::chrono::seconds late_record{2};
+
+std::string time_text(core::WallTime at) {
+    return core::format_rfc3339(at);
+}
+
+Evidence by(std::vector<std::uint64_t> events) {
+    std::erase(events, std::uint64_t(0));
+    return {std::move(events), {}};
+}
+
+/// The last event that entered `state`, 0 if there is none.
+std::uint64_t entered(std::span<const Event> shown, State state) {
+    std::uint64_t seq = 0;
+    for (const Event& event : shown)
+        if ((event.kind == EventKind::state && event.body.state == state) ||
+            (state == State::acknowledged && event.kind == EventKind::acknowledge))
+            seq = event.seq;
+    return seq;
+}
+
+std::uint64_t opened(std::span<const Event> shown) {
+    for (const Event& event : shown)
+        if (event.kind == EventKind::opened) return event.seq;
+    return 0;
+}
+
+std::uint64_t last_of(std::span<const Event> shown, EventKind kind) {
+    std::uint64_t seq = 0;
+    for (const Event& event : shown)
+        if (event.kind == kind) seq = event.seq;
+    return seq;
+}
+
+void summarize(Document& document, const Incident& incident, std::span<const Event> shown) {
+    const std::uint64_t first = opened(shown), mitigated = std::max(entered(shown, State::mitigated),
+                                                                    entered(shown, State::monitoring));
+    const std::uint64_t resolved = entered(shown, State::resolved);
+    const std::string service = incident.service.empty() ? "The site" : "Service " + incident.service;
+    if (incident.mitigated_at)
+        document.summary.push_back(
+            {fmt::format("{} was affected from {} to {}: {}.", service,
+                         time_text(incident.episodes.back().started_at), time_text(*incident.mitigated_at),
+                         format_duration(*incident.mitigated_at - incident.episodes.back().started_at)),
+             by({first, mitigated == 0 ? resolved : mitigated})});
+    else
+        document.summary.push_back({fmt::format("{} has been affected since {}; no mitigation is recorded.",
+                                                service, time_text(incident.started_at)),
+                                    by({first})});
+    if (!incident.severity_reason.empty() || incident.severity != incidents::Severity::sev4)
+        document.summary.push_back(
+            {fmt::format("It was {} ({}){}", to_string(incident.severity), meaning(incident.severity),
+                         incident.severity_reason.empty() ? "." : ": " + incident.severity_reason),
+             by({last_of(shown, EventKind::severity) != 0 ? last_of(shown, EventKind::severity) : first})});
+    if (incident.resolved_at)
+        document.summary.push_back(
+            {fmt::format("It was resolved at {}.", time_text(*incident.resolved_at)), by({resolved})});
+    else
+        document.summary.push_back(
+            {fmt::format("It is {}: this is a draft of an incident that goes on.", to_string(incident.state)),
+             by({incident.version})});
+    if (incident.episodes.size() > 1)
+        document.summary.push_back({fmt::format("It was reopened {} time(s): the mitigation did not hold.",
+                                                incident.episodes.size() - 1),
+                                    by({entered(shown, State::investigating)})});
+    if (!incident.last_status.empty())
+        document.summary.push_back({"Last told to stakeholders: " + incident.last_status,
+                                    by({last_of(shown, EventKind::status_update)})});
+}
+
+void measure_impact(Document& document, const Figures& figures) {
+    for (const ObjectiveCost& cost : figures.objectives) {
+        if (cost.total <= 0) continue;
+        const double bad = cost.total - cost.good;
+        std::string text =
+            fmt::format("{}: {:.0f} of {:.0f} events were bad ({:.2f} %; the objective bears {:.2f} %)",
+                        cost.title, bad, cost.total, bad / cost.total * 100, (1 - cost.objective) * 100);
+        if (cost.budget_spent)
+            text += fmt::format(", {:.1f} % of the window's error budget", *cost.budget_spent * 100);
+        if (cost.budget_remaining)
+            text += fmt::format("; {:.1f} % of it is left", *cost.budget_remaining * 100);
+        Evidence evidence;
+        if (figures.measured_from && figures.measured_to)
+            evidence.measured = fmt::format("counted from {} to {}", time_text(*figures.measured_from),
+                                            time_text(*figures.measured_to));
+        document.impact.push_back({text + ".", std::move(evidence)});
+    }
+    document.costs = figures.objectives;
+}
+
+void measure_times(Document& document, const Incident& incident) {
+    using incidents::Measure;
+    const incidents::Episode& first = incident.episodes.front();
+    const incidents::Episode& last = incident.episodes.back();
+    struct Ends {
+        Measure measure;
+        const incidents::Episode& episode;
+        std::optional<core::WallTime> end;
+        core::WallTime start;
+        std::string_view missing;
+    };
+    const std::array<Ends, 4> rows{{
+        {Measure::mttd, first, first.detected_at, first.started_at, "not detected"},
+        {Measure::mtta, first, first.acknowledged_at, first.detected_at, "nobody has acknowledged it"},
+        {Measure::mttm, last, last.mitigated_at, last.started_at, "no mitigation is recorded"},
+        {Measure::mttr, last, last.resolved_at, last.started_at, "it is not resolved"},
+    }};
+    for (const Ends& ends : rows) {
+        MeasureRow row;
+        row.name = incidents::name(ends.measure);
+        row.title = incidents::title(ends.measure).substr(std::string_view("mean ").size());
+        row.formula = incidents::formula(ends.measure);
+        row.value = incidents::time_to(ends.measure, ends.episode);
+        row.worked = ends.end ? fmt::format("{} - {}", time_text(*ends.end), time_text(ends.start))
+                              : std::string(ends.missing);
+        row.within_limit =
+            ends.measure != Measure::mttd || !row.value || *row.value <= incidents::detection_limit;
+        document.measures.push_back(std::move(row));
+    }
+}
+
+void tell_timeline(Document& document, std::span<const Event> shown) {
+    for (const Event& event : shown) {
+        TimelineRow row;
+        row.at = event.occurred_at;
+        row.event = event.seq;
+        row.kind = to_string(event.kind);
+        row.actor = event.actor;
+        row.text = incidents::describe(event);
+        row.evidence = fmt::format("event {}", event.seq);
+        if (event.recorded_at - event.occurred_at > late_record)
+            row.evidence +=
+                fmt::format(", recorded {} later", format_duration(event.recorded_at - event.occurred_at));
+        row.corrected = event.supersedes.has_value();
+        if (row.corrected) row.evidence += fmt::format(", in the place of event {}", *event.supersedes);
+        document.timeline.push_back(std::move(row));
+    }
+}
+
+void suspect(Document& document, const Incident& incident, std::span<const Event> shown) {
+    for (const incidents::Suspect& suspect : incident.suspects) {
+        Statement statement{
+            fmt::format("Suspected: {} {}. {}", suspect.kind, suspect.subject, suspect.reasoning),
+            by({suspect.event_seq})};
+        const Event* taken_back = end_of(shown, suspect);
+        const Event* calm =
+            taken_back == nullptr ? nullptr : last_alert_end_after(shown, taken_back->occurred_at);
+        if (calm != nullptr) {
+            statement.text += fmt::format(
+                " It was taken back at {}, and {} later the last alert ended, which supports the suspicion.",
+                time_text(taken_back->occurred_at),
+                format_duration(calm->occurred_at - taken_back->occurred_at));
+            statement.evidence.events.push_back(taken_back->seq);
+            statement.evidence.events.push_back(calm->seq);
+        }
+        document.root_cause.push_back(std::move(statement));
+    }
+    document.open_questions_root_cause = {
+        incident.suspects.empty()
+            ? "No change was seen in the minutes before. What changed, here or at a supplier?"
+            : "Is what is suspected above the cause, and what shows it? What made it possible?",
+        "Which factors contributed (there is rarely only one)?",
+        "Why was it not caught before it reached users?"};
+}
+
+void mark(Document& document, const Incident& incident, std::span<const Event> shown) {
+    const auto add = [&](std::optional<core::WallTime> at, std::string label) {
+        if (at && document.marks.size() < max_marks) document.marks.push_back({*at, std::move(label)});
+    };
+    add(incident.started_at, "impact");
+    add(incident.detected_at, "detected");
+    add(incident.acknowledged_at, "acknowledged");
+    add(incident.mitigated_at, "mitigated");
+    add(incident.resolved_at, "resolved");
+    for (const Event& event : shown) {
+        const bool change = (event.kind == EventKind::rollout || event.kind == EventKind::chaos) &&
+                            event.body.phase != "suspect" && event.body.phase != "verdict" &&
+                            event.body.phase != "note";
+        if (change) add(event.occurred_at, fmt::format("{} {}", event.body.subject, event.body.phase));
+    }
+    std::ranges::stable_sort(document.marks, {}, &Mark::at);
+}
+
+}  // namespace
+
+Document compile(const Incident& incident, std::span<const Event> events, const Figures& figures) {
+    const std::vector<Event> shown = incidents::effective(events);
+    Document document;
+    document.incident = incident.id;
+    document.title = incident.title;
+    document.severity = incident.severity;
+    document.state = incident.state;
+    document.journal_version = incident.version;
+    document.journal_as_of = incident.updated_at;
+    document.responders = incident.roles;
+    summarize(document, incident, shown);
+    measure_impact(document, figures);
+    measure_times(document, incident);
+    tell_timeline(document, shown);
+    suspect(document, incident, shown);
+    document.action_items = propose_actions(incident, shown);
+    learn(document, incident, shown);
+    mark(document, incident, shown);
+    return document;
+}
+
+}  // namespace qd::postmortems

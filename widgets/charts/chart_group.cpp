@@ -23,7 +23,7 @@ void ChartGroup::add(TimeSeriesChart* chart) {
             if (other != chart) other->resetZoom();
         emit zoomReset();
     });
-    connect(chart, &TimeSeriesChart::axisWidthFitted, this, &ChartGroup::align, Qt::QueuedConnection);
+    connect(chart, &TimeSeriesChart::axisWidthFitted, this, &ChartGroup::align);
     connect(chart, &QObject::destroyed, this, [this, chart] { charts_.removeAll(chart); });
     align();
 }
@@ -57,9 +57,12 @@ void ChartGroup::setCrosshair(double atMs) {
 }
 
 void ChartGroup::align() {
+    if (aligning_) return;  // measuring may widen an axis, which calls here again
+    aligning_ = true;
     int widest = 0;
     for (const TimeSeriesChart* chart : charts_) widest = std::max(widest, chart->fittedAxisWidth());
     for (TimeSeriesChart* chart : charts_) chart->setAxisWidth(charts_.size() > 1 ? widest : 0);
+    aligning_ = false;
 }
 
 }  // namespace qd::widgets

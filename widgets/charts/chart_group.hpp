@@ -34,6 +34,7 @@ signals:
 
 private:
     QVector<TimeSeriesChart*> charts_;
+    bool aligning_ = false;
 };
 
 }  // namespace qd::widgets

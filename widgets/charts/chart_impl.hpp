@@ -18,6 +18,7 @@ struct TimeSeriesChart::Impl {
     QString title;
     QString emptyText = QStringLiteral("No data in this range");
     Formatter formatter = formatterFor(Unit::Count);
+    std::optional<Unit> unit = Unit::Count;  // none: a formatter of the caller's own
     QVector<Series> series;
     QVector<Threshold> thresholds;
     QVector<Mark> marks;

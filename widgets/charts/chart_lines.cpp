@@ -6,6 +6,7 @@
 #include <QLineSeries>
 #include <QPainter>
 #include <QValueAxis>
+#include <algorithm>
 
 #include "widgets/theme/theme.hpp"
 
@@ -65,7 +66,8 @@ ChartLines::Slot& ChartLines::slot(std::size_t index) {
 void ChartLines::withArea(Slot& slot) {
     if (slot.area) return;
     slot.edge = new QLineSeries(chart_);
-    slot.area = new QAreaSeries(slot.edge);
+    slot.floor = new QLineSeries(chart_);
+    slot.area = new QAreaSeries(slot.edge, slot.floor);
     slot.area->setPen(Qt::NoPen);
     chart_->addSeries(slot.area);
     slot.area->attachAxis(x_);
@@ -99,6 +101,8 @@ void ChartLines::draw(QPainter& painter, const QRectF& plot, const QVector<Curve
                 withArea(place);
                 const QColor soft = color(curve.color, 0.13);
                 if (place.area->color() != soft) place.area->setColor(soft);
+                const double floor = std::clamp(0.0, low, high);
+                place.floor->replace(QList<QPointF>{{points.first().x(), floor}, {points.last().x(), floor}});
                 place.edge->replace(points);
                 place.area->setVisible(true);
             } else if (place.area && place.area->isVisible()) {

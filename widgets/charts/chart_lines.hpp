@@ -35,7 +35,8 @@ public:
 private:
     struct Slot {
         QLineSeries* line = nullptr;
-        QLineSeries* edge = nullptr;  // upper edge of the area
+        QLineSeries* edge = nullptr;   // upper edge of the area
+        QLineSeries* floor = nullptr;  // lower edge: zero where it is in sight
         QAreaSeries* area = nullptr;
     };
     Slot& slot(std::size_t index);

@@ -127,7 +127,10 @@ void TimeSeriesChart::Impl::fitValues() {
         yLow = low;
         yHigh = high;
     }
-    yTicks = valueTicks(yLow, yHigh, wanted, formatter);
+    yTicks = valueTicks(yLow, yHigh, wanted, {});
+    const double step = yTicks.size() > 1 ? yTicks[1].value - yTicks[0].value : yHigh - yLow;
+    const Formatter label = unit ? axisFormatterFor(*unit, step) : formatter;
+    for (Tick& t : yTicks) t.label = label(t.value);
     qreal widest = 0;
     for (const Tick& t : yTicks) widest = std::max(widest, numberWidth(t.label, textFont(Type::Micro)));
     const int needed = static_cast<int>(std::ceil(widest)) + space::md;
@@ -171,18 +174,6 @@ void TimeSeriesChart::Impl::render() {
 
 void TimeSeriesChart::Impl::paintBack(QPainter& painter) const {
     const QFont small = textFont(Type::Micro);
-    for (const Shade& s : shades) {
-        const double from = std::max(xOf(s.range.fromMs), plot.left());
-        const double to = std::min(xOf(s.range.toMs), plot.right());
-        if (to <= from) continue;
-        painter.fillRect(QRectF(from, plot.top(), to - from, plot.height()), color(s.color, 0.10));
-        painter.fillRect(QRectF(from, plot.top(), to - from, 2), color(s.color, 0.6));
-        if (to - from > 40 && !s.label.isEmpty()) {
-            painter.setFont(small);
-            painter.setPen(color(s.color));
-            paintText(painter, {from + 5, plot.top() + 4, to - from - 8, 14}, s.label);
-        }
-    }
     for (const TimeRange& gap : gaps) {
         const QRectF box(xOf(gap.fromMs), plot.top(), xOf(gap.toMs) - xOf(gap.fromMs), plot.height());
         if (box.width() < 2) continue;
@@ -204,6 +195,18 @@ void TimeSeriesChart::Impl::paintBack(QPainter& painter) const {
         const qreal width = numberWidth(t.label, small);
         const qreal from = std::clamp(x - width / 2, 0.0, q->width() - width);
         paintNumber(painter, {from, plot.bottom() + 4, width + 1, 16}, t.label, small, Qt::AlignLeft);
+    }
+    for (const Shade& s : shades) {
+        const double from = std::max(xOf(s.range.fromMs), plot.left());
+        const double to = std::min(xOf(s.range.toMs), plot.right());
+        if (to <= from) continue;
+        painter.fillRect(QRectF(from, plot.top(), to - from, plot.height()), color(s.color, 0.10));
+        painter.fillRect(QRectF(from, plot.top(), to - from, 2), color(s.color, 0.6));
+        if (to - from > 40 && !s.label.isEmpty()) {
+            painter.setFont(small);
+            painter.setPen(color(s.color));
+            paintText(painter, {from + 5, plot.top() + 4, to - from - 8, 14}, s.label);
+        }
     }
     // The word over the hatch, so that strokes need no explaining.
     painter.setFont(small);

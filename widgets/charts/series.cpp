@@ -1,5 +1,7 @@
 #include "widgets/charts/series.hpp"
 
+#include <cmath>
+
 namespace qd::widgets {
 
 Formatter formatterFor(Unit unit) {
@@ -22,6 +24,13 @@ Formatter formatterFor(Unit unit) {
             return formatBitrate;
     }
     return formatCount;
+}
+
+Formatter axisFormatterFor(Unit unit, double step) {
+    if (unit != Unit::Ratio && unit != Unit::Percent) return formatterFor(unit);
+    int digits = 0;
+    for (double s = step * 100; digits < 4 && std::abs(s - std::round(s)) > 1e-6; s *= 10) ++digits;
+    return [digits](double ratio) { return formatPercent(ratio, digits); };
 }
 
 Token markToken(MarkKind kind) {

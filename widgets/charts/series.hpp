@@ -51,6 +51,9 @@ struct Shade {
 
 enum class Unit { Ratio, Percent, Seconds, PerSecond, Factor, Count, Bytes, BitsPerSecond };
 Formatter formatterFor(Unit unit);
+// For the labels of an axis whose ticks are `step` apart: all with the same digits, and no more than it
+// takes.
+Formatter axisFormatterFor(Unit unit, double step);
 
 Token markToken(MarkKind kind);
 QString markWord(MarkKind kind);

@@ -74,10 +74,12 @@ void TimeSeriesChart::setTitle(const QString& title) {
 
 void TimeSeriesChart::setUnit(Unit unit) {
     setFormatter(formatterFor(unit));
+    d_->unit = unit;
 }
 
 void TimeSeriesChart::setFormatter(Formatter formatter) {
     d_->formatter = std::move(formatter);
+    d_->unit.reset();
     d_->fittedWidth = 0;
     d_->invalidate();
 }
@@ -215,6 +217,10 @@ void TimeSeriesChart::setAxisWidth(int pixels) {
 }
 
 int TimeSeriesChart::fittedAxisWidth() const {
+    if (d_->dirty) {
+        d_->prepare();
+        d_->dirty = true;  // measured, not painted
+    }
     return d_->fittedWidth;
 }
 

@@ -1,7 +1,9 @@
 #include "widgets/tables/delegates.hpp"
 
 #include <QFontMetricsF>
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
 #include <cmath>
 
 #include "widgets/charts/sparkline.hpp"
@@ -37,6 +39,18 @@ QColor CellDelegate::textColor(const QStyleOptionViewItem& option) {
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
     return {QStyledItemDelegate::sizeHint(option, index).width() + cellPadding, tableRowHeight};
+}
+
+bool CellDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
+                             const QModelIndex& index) {
+    if (!index.data(Qt::ToolTipRole).toString().isEmpty())
+        return QStyledItemDelegate::helpEvent(event, view, option, index);
+    const QString text = index.data(Qt::DisplayRole).toString();
+    const bool elided =
+        QFontMetricsF(option.font).horizontalAdvance(text) > option.rect.width() - 2 * cellPadding;
+    if (event->type() != QEvent::ToolTip || !elided) return false;
+    QToolTip::showText(event->globalPos(), QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped()), view);
+    return true;
 }
 
 void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,

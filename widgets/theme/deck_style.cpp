@@ -106,13 +106,14 @@ int DeckStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidg
         case SH_ComboBox_Popup:
         case SH_MessageBox_CenterButtons:
         case SH_Menu_FlashTriggeredItem:
-        case SH_TabBar_Alignment:
         case SH_ItemView_ActivateItemOnSingleClick:
             return 0;
         case SH_ItemView_ShowDecorationSelected:
         case SH_MenuBar_MouseTracking:
         case SH_Menu_MouseTracking:
             return 1;
+        case SH_TabBar_Alignment:
+            return Qt::AlignLeft;
         case SH_ToolTip_WakeUpDelay:
             return 450;
         case SH_Slider_AbsoluteSetButtons:
@@ -137,7 +138,8 @@ QSize DeckStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
         case CT_LineEdit:
         case CT_SpinBox:
         case CT_ComboBox:
-            s.setHeight(std::max(s.height(), controlHeight));
+            if (type == CT_ComboBox) s.setWidth(size.width() + space::sm + 26 + space::xs);
+            s.setHeight(std::max(size.height() + 6, controlHeight));
             break;
         case CT_ToolButton:
             s = s.expandedTo(QSize(controlHeight, controlHeight));

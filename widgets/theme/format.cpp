@@ -37,7 +37,8 @@ QString scaled(double value, const char* unit) {
 QString formatRatio(double ratio) {
     if (!std::isfinite(ratio)) return dash;
     const double missing = std::abs(1 - ratio);
-    int digits = missing >= 0.1 ? 1 : missing >= 0.01 ? 2 : 3;
+    // One precision where nines matter, so that columns of them align.
+    int digits = missing >= 0.1 ? 1 : 3;
     if (missing < 1e-12) digits = 0;
     double percent = ratio * 100;
     // Never round up to a full hundred what is less: 99.9996 % is shown as 99.999 %.

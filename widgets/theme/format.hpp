@@ -7,7 +7,7 @@ namespace qd::widgets {
 
 using Formatter = std::function<QString(double)>;
 
-// 0.99871 -> "99.871 %"; digits after the point grow with nearness to 1 so that nines can be told apart.
+// 0.99871 -> "99.871 %", 0.5 -> "50.0 %", 1 -> "100 %"; never rounds up to 100 % what is less.
 QString formatRatio(double ratio);
 // 0.0123 -> "1.2 %", fixed digits.
 QString formatPercent(double ratio, int digits = 1);

@@ -53,6 +53,18 @@ Token stateSoftToken(State state) {
     }
 }
 
+Token stateFillToken(State state) {
+    switch (state) {
+        case State::Good:
+            return Token::Series3;
+        case State::Warn:
+        case State::Stale:
+            return Token::Series2;
+        default:
+            return stateToken(state);
+    }
+}
+
 QString stateWord(State state) {
     switch (state) {
         case State::Good:

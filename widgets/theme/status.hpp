@@ -14,6 +14,8 @@ void paintStatusShape(QPainter& painter, const QRectF& box, State state);
 
 Token stateToken(State state);
 Token stateSoftToken(State state);
+// For areas such as bars, which need less contrast than text does.
+Token stateFillToken(State state);
 // The word used where the caller gives none: "OK", "Warning", "Failing", "Info", "–", "No data", "Stale".
 QString stateWord(State state);
 

@@ -77,7 +77,7 @@ void BudgetBar::paint(QPainter& painter, const QRectF& box, const Budget& budget
     } else if (budget.remaining > 0) {
         const qreal width = std::max<qreal>(barHeight, bar.width() * std::min(1.0, budget.remaining));
         paintPanel(painter, {bar.left(), bar.top(), width, bar.height()}, barHeight / 2.0,
-                   color(stateToken(state)));
+                   color(stateFillToken(state)));
     }
     if (budget.ideal >= 0 && state != State::NoData) {
         const qreal x = std::round(bar.left() + bar.width() * std::min(1.0, budget.ideal));

@@ -61,6 +61,8 @@ ConfirmBar::ConfirmBar(const Confirmation& confirmation, QWidget* parent)
             if (action_->isEnabled()) trigger();
         });
     }
+    // Room to spare goes above the buttons and not between the lines.
+    column->addStretch(1);
     auto* row = new QHBoxLayout;
     row->setSpacing(space::sm);
     hint_->setForegroundRole(QPalette::PlaceholderText);

@@ -78,7 +78,7 @@ void ProgressStrip::paintEvent(QPaintEvent*) {
         box.setTop(box.top() + 20);
     }
     const QRectF bar(box.left(), box.center().y() - 3, box.width(), 6);
-    paintBar(painter, bar, progress_, state_ == State::Info ? Token::Accent : stateToken(state_));
+    paintBar(painter, bar, progress_, state_ == State::Info ? Token::Accent : stateFillToken(state_));
 }
 
 }  // namespace qd::widgets

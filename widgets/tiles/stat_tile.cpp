@@ -42,6 +42,7 @@ void StatTile::setReading(const StatReading& reading) {
     reading_ = reading;
     age_->setVisible(reading.atMs > 0);
     age_->setTime(reading.atMs);
+    placeTrend();
     update();
     spokenChanged(this);
 }
@@ -49,8 +50,21 @@ void StatTile::setReading(const StatReading& reading) {
 void StatTile::setTrend(const QVector<double>& values, Token tint) {
     trend_->setTint(tint);
     trend_->setValues(values);
-    if (trend_->isHidden() == !values.isEmpty()) {
-        trend_->setVisible(!values.isEmpty());
+    placeTrend();
+}
+
+// The trend gets what the value leaves; below a useful width it steps aside.
+void StatTile::placeTrend() {
+    const int wide = width() - 2 * margin;
+    const qreal value = numberWidth(reading_.value, textFont(Type::Display, Weight::Semibold));
+    const qreal unit = reading_.unit.isEmpty()
+                           ? 0
+                           : 5 + QFontMetricsF(textFont(Type::Lead)).horizontalAdvance(reading_.unit);
+    const int room = std::min(150, wide - static_cast<int>(value + unit) - space::lg);
+    const bool shown = !trend_->values().isEmpty() && room >= 44;
+    if (shown) trend_->setGeometry(width() - margin - room, margin + 27, room, 38);
+    if (trend_->isHidden() == shown) {
+        trend_->setVisible(shown);
         update();
     }
 }
@@ -97,8 +111,7 @@ QString StatTile::spokenText() const {
 void StatTile::resizeEvent(QResizeEvent* event) {
     const int wide = width() - 2 * margin;
     age_->setGeometry(margin + wide / 2, margin - 1, wide - wide / 2, age_->sizeHint().height());
-    const int trendWidth = std::min(150, wide * 2 / 5);
-    trend_->setGeometry(width() - margin - trendWidth, margin + 27, trendWidth, 38);
+    placeTrend();
     QFrame::resizeEvent(event);
 }
 

@@ -55,6 +55,8 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    void placeTrend();
+
     QString title_;
     StatReading reading_;
     AgeLabel* age_;

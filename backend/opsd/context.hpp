@@ -64,7 +64,7 @@ class IdempotencyStore;
 class Context {
 public:
     struct Parts {
-        core::Clock& clock;
+        const core::Clock& clock;
         core::Random& random;
         core::Executor&
             executor;  // a pool of 2 threads for work off the request path; stopped before the engines
@@ -80,7 +80,7 @@ public:
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
 
-    core::Clock& clock() const { return parts_.clock; }
+    const core::Clock& clock() const { return parts_.clock; }
     core::Random& random() const { return parts_.random; }
     core::Executor& executor() const { return parts_.executor; }
     http::Client& client() const { return parts_.client; }

@@ -1,0 +1,55 @@
+// opsd: the control plane of a site. See --help.
+
+#include <unistd.h>
+
+#include <iostream>
+
+#include "core/command_line.hpp"
+#include "core/stop_signal.hpp"
+#include "opsd/opsd.hpp"
+
+namespace {
+
+using namespace qd;
+
+/// Tells whoever started us where we listen (one line of JSON, then the end of the file).
+void announce(int ready_fd, const std::string& address) {
+    if (ready_fd < 0) return;
+    const core::UniqueFd fd(ready_fd);
+    const std::string line = "{\"address\":\"" + address + "\"}\n";
+    // Whoever does not listen any more needs no answer.
+    if (::write(fd.get(), line.data(), line.size()) < 0) return;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::string config, listen, instance = "opsd-1", version_label = std::string(core::version());
+    int lease_fd = -1, ready_fd = -1;
+    CLI::App app{"opsd: SLOs, alerts, incidents and rollouts of a site, over HTTP."};
+    app.add_option("--config", config, "Configuration (YAML)")->required();
+    app.add_option("--listen", listen, "HOST:PORT, instead of the configuration's; port 0: any free one");
+    app.add_option("--instance", instance, "Name in logs and metrics")->capture_default_str();
+    app.add_option("--version-label", version_label, "Version in logs and metrics");
+    app.add_option("--lease-fd", lease_fd, "Stop when this descriptor reaches its end");
+    app.add_option("--ready-fd", ready_fd, "Write {\"address\":…} here once ready");
+    if (const auto code = core::parse_command_line(app, argc, argv)) return *code;
+
+    core::StopSignal stop(lease_fd);
+    auto options = opsd::load_options(config);
+    if (!options) return core::report("opsd", options.error());
+    if (!listen.empty()) options->listen = listen;
+    options->instance = instance;
+    options->version_label = version_label;
+
+    telemetry::Log log("opsd", instance);
+    const core::SystemClock clock;
+    auto opsd = opsd::Opsd::start(std::move(*options), clock, log);
+    if (!opsd) return core::report("opsd", opsd.error());
+    log.info("listening", {{"address", (*opsd)->address()}});
+    announce(ready_fd, (*opsd)->address());
+    const core::StopReason reason = stop.wait();
+    log.info("stopping", {{"reason", reason == core::StopReason::owner_gone ? "owner gone" : "asked to"}});
+    opsd->reset();
+    return int(reason == core::StopReason::interrupt ? core::ExitCode::interrupted : core::ExitCode::done);
+}

@@ -1,0 +1,155 @@
+#include "opsd/monitor.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "slo/codec.hpp"
+
+namespace qd::opsd {
+namespace {
+
+constexpr std::int64_t flush_every_ticks = 5;
+
+std::int64_t second_of(core::WallTime at) {
+    return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+}
+
+}  // namespace
+
+Monitor::Monitor(Context& context, SiteDirectory& directory, timeseries::Store& store, StateFile* database)
+    : context_(context),
+      directory_(directory),
+      store_(store),
+      database_(database),
+      scraper_(context.client(), context.clock()) {
+    for (const slo::Objective& objective : store_.objectives()) evaluators_.emplace_back(objective);
+    statuses_.reserve(evaluators_.size());
+}
+
+core::Result<> Monitor::restore() {
+    if (!database_) return {};
+    auto known = database_->alerts();
+    if (!known) return core::Failure(known.error());
+    std::vector<slo::Alert> ended;
+    {
+        const std::lock_guard lock(mutex_);
+        ended = tracker_.restore(std::move(*known), store_.objectives(), context_.clock().now());
+        evaluators_.clear();
+        for (const slo::Objective& objective : store_.objectives())
+            evaluators_.emplace_back(objective, tracker_.firing_rows(objective));
+    }
+    if (!ended.empty()) return database_->save(ended);
+    return {};
+}
+
+void Monitor::start() {
+    thread_ = std::thread([this] {
+        core::name_this_thread("opsd-tick");
+        std::unique_lock lock(run_mutex_);
+        while (!stopping_) {
+            lock.unlock();
+            tick();
+            lock.lock();
+            const auto into_second = context_.clock().now().time_since_epoch() % std::chrono::seconds(1);
+            auto wait = std::chrono::milliseconds(500) - into_second;
+            if (wait <= std::chrono::milliseconds(250)) wait += std::chrono::seconds(1);
+            wake_.wait_for(lock, wait, [this] { return stopping_; });
+        }
+    });
+}
+
+void Monitor::stop() {
+    {
+        const std::lock_guard lock(run_mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    flush();
+}
+
+std::vector<timeseries::Target> Monitor::targets() const {
+    std::vector<timeseries::Target> targets;
+    for (const site::ProcessInfo& process : directory_.now().processes)
+        // A process that is starting or backing off has no metrics to miss.
+        if (!process.metrics.empty() && process.state != site::ProcessState::starting &&
+            process.state != site::ProcessState::backing_off)
+            targets.push_back({process.instance, process.metrics});
+    return targets;
+}
+
+void Monitor::tick() {
+    const auto began = std::chrono::steady_clock::now();
+    const auto round = scraper_.scrape(targets());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    store_.ingest(round);
+    evaluate();
+    if (++ticks_ % flush_every_ticks == 0) flush();
+    if (tick_listener_) tick_listener_();
+    context_.metrics().gauge("opsd_scrape_round_seconds", "Time to read all targets once.").Set(took.count());
+    context_.metrics().gauge("opsd_targets", "Processes that are scraped.").Set(double(round.size()));
+    context_.metrics().counter("opsd_rounds_total", "Rounds of scrapes.").Increment();
+}
+
+void Monitor::evaluate() {
+    const core::WallTime now = context_.clock().now();
+    const auto readings = store_.readings();
+    std::vector<slo::Status> statuses;
+    std::vector<slo::Alert> changes;
+    nlohmann::json compact = nlohmann::json::array();
+    {
+        const std::lock_guard lock(mutex_);
+        for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+            statuses.push_back(evaluators_[i].evaluate(readings[i], second_of(now)));
+            compact.push_back(slo::to_compact_json(statuses.back()));
+            for (slo::Alert& change : tracker_.update(statuses.back(), now))
+                changes.push_back(std::move(change));
+        }
+        statuses_ = statuses;
+    }
+    context_.publish("slo", "*", {{"slos", std::move(compact)}});
+    apply(std::move(changes), statuses);
+}
+
+void Monitor::apply(std::vector<slo::Alert> changes, const std::vector<slo::Status>& statuses) {
+    unsaved_.insert(unsaved_.end(), changes.begin(), changes.end());
+    if (database_ && !unsaved_.empty()) {
+        const auto saved = database_->save(unsaved_);
+        if (saved)
+            unsaved_.clear();
+        else
+            context_.log().error("alerts cannot be saved", {{"error", saved.error().message}});
+    }
+    for (const slo::Alert& alert : changes) {
+        context_.log().warning(alert.state == slo::AlertState::firing ? "alert started" : "alert ended",
+                               {{"alert", alert.id.value}, {"reason", alert.reason}});
+        context_.publish("alert", alert.id.value, slo::to_json(alert));
+        if (!listener_) continue;
+        for (const slo::Status& status : statuses)
+            if (status.objective.id == alert.slo_id) listener_(alert, status);
+    }
+}
+
+void Monitor::flush() {
+    if (const auto saved = store_.flush(); !saved)
+        context_.log().error("counters cannot be saved; they are kept in memory",
+                             {{"error", saved.error().message}});
+}
+
+std::vector<slo::Status> Monitor::statuses() const {
+    const std::lock_guard lock(mutex_);
+    return statuses_;
+}
+
+std::vector<slo::Alert> Monitor::alerts() const {
+    const std::lock_guard lock(mutex_);
+    return tracker_.all();
+}
+
+core::Result<> Monitor::ready() const {
+    const std::lock_guard lock(mutex_);
+    if (statuses_.size() == evaluators_.size()) return {};
+    return core::fail(core::Errc::unavailable, "no round of scrapes has ended yet");
+}
+
+}  // namespace qd::opsd

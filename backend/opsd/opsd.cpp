@@ -1,0 +1,242 @@
+#include "opsd/opsd.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/command_line.hpp"
+#include "core/files.hpp"
+#include "core/shutdown_stack.hpp"
+#include "http/service.hpp"
+#include "http/url.hpp"
+#include "opsd/core_routes.hpp"
+#include "opsd/idempotency.hpp"
+#include "opsd/incident_routes.hpp"
+#include "opsd/rollout_routes.hpp"
+#include "opsd/site_runner.hpp"
+#include "rollouts/engine/gateway_splitter.hpp"
+#include "storage/event_log.hpp"
+
+namespace qd::opsd {
+namespace {
+
+/// Where no supervisor is, versions can be neither listed nor started.
+class NoRunner final : public rollouts::VersionRunner {
+public:
+    core::Result<std::vector<rollouts::RunningInstance>> list() override { return none(); }
+    core::Result<> start(const std::string&, const std::string&, unsigned, const std::string&) override {
+        return none();
+    }
+    core::Result<> stop(const std::string&) override { return none(); }
+
+private:
+    static core::Failure none() {
+        return core::fail(core::Errc::unavailable,
+                          "this opsd has no site_socket: it cannot start or stop versions");
+    }
+};
+
+core::Result<std::string> read_bearer(const std::filesystem::path& file) {
+    auto line = core::read_file(file, 4096);
+    if (!line) return core::Failure(line.error());
+    line->erase(std::min(line->find_first_of("\r\n"), line->size()));
+    return "Bearer " + *line;
+}
+
+}  // namespace
+
+struct Opsd::Impl {
+    Impl(Options given, const core::Clock& injected, telemetry::Log& messages)
+        : options(std::move(given)), clock(injected), log(messages), started_at(clock.now()) {}
+
+    core::Result<> start(bool tick_by_itself);
+    core::Result<> open_stores();
+    core::Result<> open_engines();
+    core::Result<> serve();
+    void tell_of_site();
+
+    const Options options;
+    const core::Clock& clock;
+    telemetry::Log& log;
+    const core::WallTime started_at;
+
+    telemetry::Metrics metrics;
+    core::SystemRandom random;
+    http::Client client;
+    // Numbers go on from the time, so that those of an earlier life are seen to be older.
+    http::EventHub events{2048, std::uint64_t(started_at.time_since_epoch().count())};
+    std::optional<core::LockFile> lock;
+    std::unique_ptr<StateFile> state;
+    std::unique_ptr<storage::EventLog> journal;
+    std::unique_ptr<storage::EventLog> audit;
+    std::unique_ptr<timeseries::Store> store;
+    std::unique_ptr<core::ThreadPool> pool;
+    std::unique_ptr<Context> context;
+    std::unique_ptr<SiteDirectory> directory;
+    std::unique_ptr<Monitor> monitor;
+    std::unique_ptr<FaultDesk> faults;
+    std::unique_ptr<SiteView> view;
+    std::unique_ptr<incidents::IncidentDesk> desk;
+    std::unique_ptr<rollouts::TrafficSplitter> splitter;
+    std::unique_ptr<rollouts::VersionRunner> runner;
+    std::unique_ptr<ContextArmMetrics> arm_metrics;
+    std::unique_ptr<rollouts::RolloutEngine> rollouts;
+    std::unique_ptr<http::Server> server;
+    std::string told_site;
+    core::ShutdownStack stack;  // destroyed first
+};
+
+core::Result<> Opsd::Impl::open_stores() {
+    if (auto made = core::make_directories(options.data / "db"); !made) return made;
+    auto locked = core::LockFile::acquire(options.data / "db" / "opsd.lock");
+    if (!locked) return core::Failure(locked.error());
+    lock.emplace(std::move(*locked));
+    auto tokens = security::Tokens::load(options.token_file);
+    if (!tokens) return core::Failure(tokens.error());
+    auto bearer = read_bearer(options.token_file);
+    if (!bearer) return core::Failure(bearer.error());
+
+    const auto db = options.data / "db";
+    auto state_file = StateFile::open(db / "opsd.sqlite");
+    if (!state_file) return core::Failure(state_file.error());
+    state = std::move(*state_file);
+    auto counters = timeseries::Store::open(options.objectives, db / "counters.sqlite", clock, log);
+    if (!counters) return core::Failure(counters.error());
+    store = std::move(*counters);
+    auto opened_journal = storage::open_event_log(db / "journal.sqlite", clock);
+    if (!opened_journal) return core::Failure(opened_journal.error());
+    journal = std::move(*opened_journal);
+    auto opened_audit = storage::open_event_log(db / "rollouts.sqlite", clock);
+    if (!opened_audit) return core::Failure(opened_audit.error());
+    audit = std::move(*opened_audit);
+
+    pool = std::make_unique<core::ThreadPool>(2, "opsd-work");
+    stack.push("pool", [this] { pool->stop(); });
+    context = std::make_unique<Context>(
+        Context::Parts{clock, random, *pool, client, log, metrics, events, std::move(*tokens),
+                       Places{options.data, options.gateway, std::move(*bearer)},
+                       std::make_shared<IdempotencyStore>(*state, clock)});
+    return {};
+}
+
+core::Result<> Opsd::Impl::open_engines() {
+    directory = std::make_unique<SiteDirectory>(options, clock);
+    monitor = std::make_unique<Monitor>(*context, *directory, *store, state.get());
+    if (auto restored = monitor->restore(); !restored) return restored;
+    faults = std::make_unique<FaultDesk>(*context, *directory);
+    view = std::make_unique<SiteView>(*context, *directory, *store, started_at, std::string(core::version()));
+    context->arm_counts = [this](std::string_view arm, core::WallTime from, core::WallTime to) {
+        return store->arm_counts(arm, from, to);
+    };
+    context->slo_statuses = [this] { return monitor->statuses(); };
+    context->slo_history = [this](const slo::SloId& id, core::WallTime from, core::WallTime to, int points) {
+        return store->history(id, from, to, points);
+    };
+
+    auto opened_desk = incidents::IncidentDesk::open(*journal, clock, log);
+    if (!opened_desk) return core::Failure(opened_desk.error());
+    desk = std::move(*opened_desk);
+    desk->set_listener(publish_incidents(*context));
+    monitor->on_alert([this](const slo::Alert& alert, const slo::Status&) {
+        if (const auto taken = desk->on_alert(alert, measure_impact(*context, alert)); !taken)
+            log.error("an alert could not be put into the journal",
+                      {{"alert", alert.id.value}, {"error", taken.error().message}});
+    });
+    faults->on_change([this](const chaos::Fault& fault, const std::string& phase, const std::string& actor) {
+        incidents::MachineNote note;
+        note.kind = incidents::EventKind::chaos;
+        note.subject = fault.id.value;
+        note.phase = phase == "applied" ? "applied" : "ended";
+        note.text = fmt::format("Fault {} ({}) {}.", fault.id.value, chaos::to_string(fault.kind), phase);
+        note.actor = actor;
+        note.at = clock.now();
+        note.in_effect = phase == "applied";
+        desk->on_machine(note);
+    });
+
+    splitter = std::make_unique<rollouts::GatewaySplitter>(client, options.gateway, context->places().bearer);
+    if (directory->control())
+        runner = std::make_unique<SiteRunner>(*directory->control());
+    else
+        runner = std::make_unique<NoRunner>();
+    arm_metrics = std::make_unique<ContextArmMetrics>(*context);
+    auto engine = rollouts::RolloutEngine::open({*audit, clock, *pool, log, *splitter, *runner, *arm_metrics},
+                                                rollout_hooks(*context, *desk));
+    if (!engine) return core::Failure(engine.error());
+    rollouts = std::move(*engine);
+    return {};
+}
+
+core::Result<> Opsd::Impl::serve() {
+    const auto listen = http::parse_listen(options.listen);
+    if (!listen) return core::Failure(listen.error());
+    http::ServerOptions server_options;
+    server_options.host = listen->first;
+    server_options.port = listen->second;
+    server_options.worker_threads = 4;
+    server_options.allowed_hosts = {"127.0.0.1", "localhost", "::1", "[::1]", listen->first};
+    server_options.server_header = "opsd";
+    server = std::make_unique<http::Server>(std::move(server_options));
+    telemetry::publish_build_info(metrics, "opsd", options.version_label);
+    http::add_service_endpoints(
+        *server, metrics, log, {"opsd", options.version_label, "stable", options.instance},
+        [this] { return monitor->ready(); }, "opsd");
+    add_site_routes(*server, *context, events, *view);
+    add_slo_routes(*server, *context, *monitor, *store);
+    add_fault_routes(*server, *context, *faults);
+    add_incident_routes(*server, *context, *desk);
+    add_rollout_routes(*server, *context, *rollouts);
+    if (auto started = server->start(); !started) return started;
+    stack.push("server", [this] {
+        events.close();
+        server->stop(std::chrono::seconds(2));
+    });
+    return {};
+}
+
+void Opsd::Impl::tell_of_site() {
+    const std::string now = view->fingerprint();
+    if (now == told_site) return;
+    told_site = now;
+    context->publish("site", "*", view->to_json());
+}
+
+core::Result<> Opsd::Impl::start(bool tick_by_itself) {
+    if (auto opened = open_stores(); !opened) return opened;
+    if (auto opened = open_engines(); !opened) return opened;
+    if (auto serving = serve(); !serving) return serving;
+    monitor->on_tick([this] {
+        faults->tick();
+        tell_of_site();
+        events.tick();
+    });
+    directory->start();
+    stack.push("directory", [this] { directory->stop(); });
+    rollouts->run();
+    stack.push("rollouts", [this] { rollouts->stop(); });
+    stack.push("monitor", [this] { monitor->stop(); });
+    if (tick_by_itself) monitor->start();
+    return {};
+}
+
+Opsd::Opsd(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Opsd::~Opsd() {
+    impl_->stack.run();
+}
+
+core::Result<std::unique_ptr<Opsd>> Opsd::start(Options options, const core::Clock& clock,
+                                                telemetry::Log& log, bool tick_by_itself) {
+    auto impl = std::make_unique<Impl>(std::move(options), clock, log);
+    std::unique_ptr<Opsd> opsd(new Opsd(std::move(impl)));
+    if (auto started = opsd->impl_->start(tick_by_itself); !started) return core::Failure(started.error());
+    return opsd;
+}
+
+std::string Opsd::address() const {
+    return impl_->server->address();
+}
+
+void Opsd::tick() {
+    impl_->monitor->tick();
+}
+
+}  // namespace qd::opsd

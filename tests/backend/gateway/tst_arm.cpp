@@ -1,0 +1,76 @@
+// The split: every session has one arm, weights are kept, and a higher weight only adds sessions.
+
+#include <QtTest>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "gateway/traffic_split.hpp"
+
+using namespace qd;
+using gateway::Arm;
+using gateway::Split;
+
+class TestArm : public QObject {
+    Q_OBJECT
+
+private slots:
+    void the_share_of_sessions_is_the_weight() {
+        for (const double weight : {0.0, 1.0, 10.0, 50.0, 99.0, 100.0}) {
+            int canary = 0;
+            for (int i = 0; i < 20'000; ++i)
+                canary += gateway::choose_arm({"r1", weight}, "session-" + std::to_string(i)) == Arm::canary;
+            const double expected = 20'000 * weight / 100;
+            const double deviation = std::sqrt(20'000 * weight / 100 * (1 - weight / 100));
+            QVERIFY2(std::abs(canary - expected) <= 4 * deviation,
+                     qPrintable(QString("%1 %: %2").arg(weight).arg(canary)));
+        }
+    }
+
+    void a_higher_weight_only_adds_sessions_and_a_lower_one_only_removes() {
+        core::SeededRandom random(1);
+        for (int i = 0; i < 5'000; ++i) {
+            const std::string session = random.hex(1 + random.below(20));
+            const double a = random.uniform() * 100, b = random.uniform() * 100;
+            const Arm at_low = gateway::choose_arm({"r", std::min(a, b)}, session);
+            const Arm at_high = gateway::choose_arm({"r", std::max(a, b)}, session);
+            QVERIFY(at_low == Arm::stable || at_high == Arm::canary);
+        }
+    }
+
+    void another_rollout_draws_other_sessions() {
+        int both = 0;
+        for (int i = 0; i < 10'000; ++i) {
+            const std::string session = std::to_string(i);
+            both += gateway::choose_arm({"r1", 10}, session) == Arm::canary &&
+                    gateway::choose_arm({"r2", 10}, session) == Arm::canary;
+        }
+        QVERIFY(both < 160);  // 100 expected of independent draws; 1,000 if they were the same
+    }
+
+    void places_are_within_the_unit_interval_and_tell_parts_apart() {
+        QVERIFY(gateway::place_of("ab", "c") != gateway::place_of("a", "bc"));
+        for (int i = 0; i < 1'000; ++i) {
+            const double place = gateway::place_of("r", std::to_string(i));
+            QVERIFY(place >= 0 && place < 1);
+        }
+    }
+
+    void counts_restart_with_a_new_split_and_go_on_with_the_same() {
+        gateway::TrafficSplit split(core::WallTime{});
+        QVERIFY(split.set({"r1", 100}, core::WallTime(std::chrono::seconds(5))));
+        split.draw("a");
+        split.draw("b");
+        QCOMPARE(split.status().canary, std::uint64_t(2));
+        QVERIFY(split.set({"r1", 100}, core::WallTime(std::chrono::seconds(9))));
+        QCOMPARE(split.status().canary, std::uint64_t(2));
+        QCOMPARE(split.status().since, core::WallTime(std::chrono::seconds(5)));
+        QVERIFY(split.set({"r1", 0}, core::WallTime(std::chrono::seconds(10))));
+        QCOMPARE(split.draw("a"), Arm::stable);
+        QCOMPARE(split.status().canary, std::uint64_t(0));
+        QVERIFY(!split.set({"r1", 101}, {}));
+        QVERIFY(!split.set({"r1", std::nan("")}, {}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestArm)
+#include "tst_arm.moc"

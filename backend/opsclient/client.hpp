@@ -9,12 +9,17 @@
 #include <string_view>
 #include <vector>
 
+#include "chaos/fault.hpp"
 #include "core/executor.hpp"
 #include "core/random.hpp"
 #include "core/result.hpp"
 #include "http/client.hpp"
+#include "incidents/codec.hpp"
+#include "incidents/event.hpp"
+#include "incidents/incident.hpp"
 #include "opsclient/event.hpp"
 #include "opsclient/site.hpp"
+#include "rollouts/rollout.hpp"
 #include "slo/alert.hpp"
 #include "slo/status.hpp"
 
@@ -39,8 +44,10 @@ inline constexpr std::string_view startup_p95 = "startup_p95";    // by arm, mil
 inline constexpr std::string_view stall_ratio = "stall_ratio";    // by arm
 }  // namespace series
 
-/// Thread-safe. Errors: Errc::unavailable and timeout (opsd is not reachable), unauthenticated, not_found,
-/// precondition_failed, …, with opsd's own words; Errc::corrupt for an answer that makes no sense.
+/// Thread-safe. A write carries an Idempotency-Key and is sent again (twice at most) when the connection
+/// fails, so that it happens once. Errors: Errc::unavailable and timeout (opsd is not reachable),
+/// unauthenticated, not_found, precondition_failed, …, with opsd's own words; Errc::corrupt for an answer
+/// that makes no sense.
 class Client {
 public:
     /// `client`, `executor` and `random` outlive this object.
@@ -60,6 +67,32 @@ public:
     void series(std::string_view name, core::WallTime from, core::WallTime to, int points,
                 Callback<Series> done);
 
+    /// Open ones first, then the latest detected first.
+    void incidents(Callback<std::vector<incidents::Incident>> done);
+    void incident(const incidents::IncidentId& id, Callback<incidents::Incident> done);
+    /// As recorded, corrections included; see incidents::effective().
+    void timeline(const incidents::IncidentId& id, Callback<std::vector<incidents::Event>> done);
+    void open_incident(const incidents::OpenRequest& request, Callback<incidents::Incident> done);
+    /// With `expected_version` (If-Match) Errc::precondition_failed when another hand was first. The
+    /// incident's new version is the event's seq.
+    void post_event(const incidents::IncidentId& id, const incidents::EventRequest& request,
+                    std::optional<std::uint64_t> expected_version, Callback<incidents::Event> done);
+    /// The compiled post-mortem; `format` is "md", "json" or "html".
+    void postmortem(const incidents::IncidentId& id, std::string_view format, Callback<std::string> done);
+
+    void rollouts(Callback<std::vector<rollouts::Rollout>> done);
+    void rollout(const rollouts::RolloutId& id, Callback<rollouts::Rollout> done);
+    /// `specification` is YAML or JSON. `override_freeze` starts it in spite of an open SEV1 or SEV2
+    /// incident.
+    void create_rollout(const std::string& specification, const std::string& reason, bool override_freeze,
+                        Callback<rollouts::Rollout> done);
+    void rollout_action(const rollouts::RolloutId& id, rollouts::Action action, const std::string& reason,
+                        std::optional<std::uint64_t> expected_version, Callback<rollouts::Rollout> done);
+
+    void faults(Callback<std::vector<chaos::Fault>> done);
+    void apply_fault(const chaos::Fault& fault, Callback<chaos::Fault> done);
+    void remove_fault(const chaos::FaultId& id, Callback<void> done);
+
     /// Follows the event stream until the subscription is destroyed; reconnects by itself. Handlers run on
     /// the client's or the executor's thread, never two at once. The subscription must not outlive this
     /// object.
@@ -67,8 +100,9 @@ public:
 
     const Endpoint& endpoint() const { return endpoint_; }
 
-private:
     struct Impl;
+
+private:
     Endpoint endpoint_;
     std::shared_ptr<Impl> impl_;
 };

@@ -37,7 +37,7 @@ struct EventHandlers {
     std::function<void(const core::Error&)> on_closed;
 };
 
-/// Ends on destruction; no handler runs afterwards.
+/// Ends on destruction; no handler runs afterwards. Not to be destroyed by one of its handlers.
 class Subscription {
 public:
     struct Impl;

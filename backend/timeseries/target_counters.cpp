@@ -57,8 +57,8 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
     const bool gap = known && at - *last_at_ > longest_gap;
     // Nothing that a young process has counted can have been counted by us before, nor belong to a gap of
     // ours.
-    const bool young =
-        started && seconds(at) - *started <= std::chrono::duration<double>(longest_gap).count();
+    const double age_s = started ? seconds(at) - *started : -1;
+    const bool young = age_s > -same_start_s && age_s <= std::chrono::duration<double>(longest_gap).count();
     const bool ours = young && watching_since && *started > seconds(*watching_since) - same_start_s;
     const bool all_is_new = known ? restarted && (!gap || young) : ours;
     const bool baseline = !all_is_new && (!known || gap);

@@ -1,0 +1,289 @@
+#include <QTest>
+
+#include "backend/rollouts/fake_site.hpp"
+
+using namespace qd;
+using namespace qd::rollouts;
+using namespace std::chrono_literals;
+using test::FakeSite;
+
+class TestRolloutEngine : public QObject {
+    Q_OBJECT
+
+private slots:
+    void fromTenPercentToTheNewStableVersion() {
+        FakeSite site;
+        site.metrics.good();
+        const RolloutId id =
+            site.start("{setWeight: 10}, {pause: {duration: 20s}}, {analysis: {}}, {setWeight: 50}").id;
+        QVERIFY(site.splitter.weights.empty());  // no traffic before an instance serves
+        site.pass(3s);
+        QCOMPARE(site.runner.log,
+                 (std::vector<std::string>{
+                     R"(start 1 v2 canary [{"amount":0.0,"for_s":3600.0,"kind":"error","ratio":1.0}])"}));
+        QCOMPARE(site.splitter.applied.canary_weight, 10u);
+        QCOMPARE(site.splitter.applied.rollout, id.value);
+        QCOMPARE(site.now(id).phase, Phase::paused);
+        QVERIFY(site.now(id).split_confirmed);
+        QCOMPARE(*site.now(id).weight_observed, 10.0);
+        site.pass(60s);
+        const Rollout done = site.now(id);
+        QCOMPARE(done.phase, Phase::healthy);
+        QCOMPARE(done.stable_version, std::string("v2"));
+        QCOMPARE(site.splitter.weights, (std::vector<unsigned>{10, 50, 100, 0}));
+        QCOMPARE(site.runner.count("stable", "v2"), 2u);
+        QCOMPARE(site.runner.count("stable", "v1"), 0u);
+        QCOMPARE(site.runner.count("canary", "v2"), 0u);
+        QVERIFY(!site.told.empty());
+    }
+
+    void newStableInstancesServeBeforeOldOnesGo() {
+        FakeSite site;
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
+        site.pass(3s);
+        QVERIFY(site.act(id, Action::promote));
+        site.pass(10s);
+        std::size_t started = 0, stopped = 0;
+        for (std::size_t i = 0; i < site.runner.log.size(); ++i) {
+            if (site.runner.log[i].starts_with("start 2 v2 stable")) started = i;
+            if (site.runner.log[i] == "stop api-1") stopped = i;
+        }
+        QVERIFY(started > 0 && stopped > started);
+    }
+
+    void abortTakesTheCanaryToZeroBeforeItReturns() {
+        FakeSite site;
+        site.metrics.good();
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
+        site.pass(3s);
+        site.splitter.before_set = [&site] { site.clock.advance(37ms); };
+        const auto aborted = site.act(id, Action::abort);
+        QVERIFY(aborted);
+        QCOMPARE(site.splitter.applied.canary_weight, 0u);
+        QCOMPARE(*aborted->time_to_zero, 37ms);
+        QCOMPARE(aborted->phase, Phase::degraded);
+        // Open requests end first.
+        site.pass(3s);
+        QCOMPARE(site.runner.count("canary", "v2"), 1u);
+        site.pass(5s);
+        QCOMPARE(site.runner.count("canary", "v2"), 0u);
+        QCOMPARE(site.runner.count("stable", "v1"), 2u);
+        site.restart();
+        QCOMPARE(*site.now(id).time_to_zero, 37ms);
+    }
+
+    void aGatewayThatCannotBeReachedIsToldAsSoonAsItCan() {
+        FakeSite site;
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
+        site.pass(3s);
+        site.splitter.reachable = false;
+        const auto aborted = site.act(id, Action::abort);
+        QVERIFY(aborted && !aborted->split_confirmed);
+        QVERIFY(!aborted->time_to_zero);
+        QVERIFY(aborted->message.find("connection refused") != std::string::npos);
+        site.pass(10s);
+        QCOMPARE(site.runner.count("canary", "v2"), 1u);  // it may still get requests
+        site.splitter.reachable = true;
+        site.pass(2s);
+        QCOMPARE(site.splitter.applied.canary_weight, 0u);
+        QVERIFY(*site.now(id).time_to_zero >= 10s);
+    }
+
+    void aRestartedGatewayGetsItsSplitBack() {
+        FakeSite site;
+        const RolloutId id = site.start("{setWeight: 25}, {pause: {}}").id;
+        site.pass(3s);
+        site.splitter.applied = {};
+        site.pass(3s);
+        QCOMPARE(site.splitter.applied.canary_weight, 25u);
+        QVERIFY(site.now(id).split_confirmed);
+    }
+
+    void aRestartGoesOnExactlyWhereItWas() {
+        for (int moment = 0; moment < 26; ++moment) {
+            FakeSite site;
+            site.metrics.good();
+            const RolloutId id =
+                site.start(
+                        "{setWeight: 10}, {pause: {duration: 5s}}, {setWeight: 60}, {pause: {duration: 5s}}")
+                    .id;
+            site.pass(moment * 500ms);
+            const Rollout before = site.now(id);
+            site.restart();
+            const Rollout after = site.now(id);
+            QCOMPARE(after.canary.course, before.canary.course);
+            QVERIFY(after.canary.step >= before.canary.step &&
+                    after.canary.weight == site.splitter.applied.canary_weight);
+            site.pass(30s);
+            QCOMPARE(site.now(id).phase, Phase::healthy);
+            QCOMPARE(site.runner.count("stable", "v2"), 2u);
+            QCOMPARE(site.runner.running.size(), std::size_t(2));
+        }
+    }
+
+    void aFailedAnalysisPausesOnceAndWhoResumesIsObeyed() {
+        FakeSite site;
+        site.metrics.bad();
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {duration: 600s}}").id;
+        site.pass(6s);
+        Rollout rollout = site.now(id);
+        QVERIFY(rollout.canary.held);
+        QCOMPARE(rollout.canary.weight, 10u);  // it holds, it does not abort
+        QVERIFY(rollout.message.find("12.00 %") != std::string::npos);
+        QCOMPARE(rollout.verdict->outcome, Outcome::fail);
+        QVERIFY(site.act(id, Action::resume));
+        site.pass(10s);
+        QVERIFY(!site.now(id).canary.held);
+        site.restart();
+        site.pass(10s);
+        QVERIFY(!site.now(id).canary.held);
+        // A further run of failures holds again.
+        site.metrics.good();
+        site.pass(6s);
+        site.metrics.bad();
+        site.pass(6s);
+        QVERIFY(site.now(id).canary.held);
+    }
+
+    void aFailedAnalysisAbortsWhereItIsTrusted() {
+        FakeSite site;
+        site.metrics.bad();
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}", "analysis: {onFailure: abort}").id;
+        site.pass(8s);
+        QCOMPARE(site.now(id).canary.course, Course::aborted);
+        QCOMPARE(site.splitter.applied.canary_weight, 0u);
+        QVERIFY(site.now(id).time_to_zero);
+    }
+
+    void aFailedAnalysisOnlyTellsWhereItAdvises() {
+        FakeSite site;
+        site.metrics.bad();
+        const RolloutId id =
+            site.start("{setWeight: 10}, {pause: {duration: 10s}}, {setWeight: 20}, {pause: {}}",
+                       "analysis: {onFailure: advise}")
+                .id;
+        site.pass(15s);
+        QCOMPARE(site.now(id).canary.weight, 20u);
+        QCOMPARE(site.now(id).verdict->outcome, Outcome::fail);
+    }
+
+    void notEnoughDataHoldsAnAnalysisStepAndNothingElse() {
+        FakeSite site;
+        site.metrics.few();
+        const RolloutId id = site.start("{setWeight: 10}, {analysis: {}}, {setWeight: 50}, {pause: {}}",
+                                        "analysis: {onFailure: abort}")
+                                 .id;
+        site.pass(60s);
+        QCOMPARE(site.now(id).canary.step, std::size_t(1));
+        QCOMPARE(site.now(id).verdict->outcome, Outcome::not_enough_data);
+        QCOMPARE(site.now(id).canary.course, Course::stepping);
+        site.metrics.good();
+        site.pass(3s);
+        QCOMPARE(site.now(id).canary.weight, 50u);
+    }
+
+    void rampDownTakesItsTime() {
+        FakeSite site;
+        const RolloutId id = site.start("{setWeight: 10}, {setWeight: 30}, {setWeight: 60}, {pause: {}}").id;
+        site.pass(5s);
+        QCOMPARE(site.splitter.applied.canary_weight, 60u);
+        QVERIFY(site.act(id, Action::ramp_down));
+        QCOMPARE(site.splitter.applied.canary_weight, 30u);
+        site.pass(11s);
+        QCOMPARE(site.splitter.applied.canary_weight, 10u);
+        site.pass(11s);
+        QCOMPARE(site.now(id).canary.course, Course::aborted);
+        site.pass(7s);
+        QCOMPARE(site.runner.count("canary", "v2"), 0u);
+    }
+
+    void undoBringsTheFormerVersionBack() {
+        FakeSite site;
+        const RolloutId id = site.start("{setWeight: 10}").id;
+        site.pass(15s);
+        QCOMPARE(site.now(id).stable_version, std::string("v2"));
+        QVERIFY(site.act(id, Action::undo));
+        site.pass(10s);
+        QCOMPARE(site.now(id).stable_version, std::string("v1"));
+        QCOMPARE(site.runner.count("stable", "v1"), 2u);
+        QCOMPARE(site.runner.running.size(), std::size_t(2));
+    }
+
+    void instancesThatDoNotStartAreTriedAgainWithoutTraffic() {
+        FakeSite site;
+        site.runner.can_start = false;
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
+        site.pass(20s);
+        QVERIFY(site.now(id).message.find("no memory") != std::string::npos);
+        for (const unsigned weight : site.splitter.weights) QCOMPARE(weight, 0u);
+        site.runner.can_start = true;
+        site.pass(7s);
+        QCOMPARE(site.splitter.applied.canary_weight, 10u);
+        QVERIFY(site.now(id).message.find("no memory") == std::string::npos);
+    }
+
+    void aFreezeIsRefusedUnlessOverridden() {
+        FakeSite site;
+        site.freeze = "INC-1 (SEV2, playback burns) is open";
+        const auto request =
+            parse_start_request("strategy: {canary: {steps: [{setWeight: 1}]}}\ntarget: {version: v2}");
+        const auto refused = site.engine->start(*request, {"anna", {}, {}});
+        QCOMPARE(refused.error().code, core::Errc::conflict);
+        QVERIFY(refused.error().message.find("INC-1") != std::string::npos);
+        StartRequest forced = *request;
+        forced.override_freeze = true;
+        QVERIFY(site.engine->start(forced, {"anna", {}, {}}));
+    }
+
+    void oneRolloutAtATimeAndNotOfWhatIsStable() {
+        FakeSite site;
+        const auto same =
+            parse_start_request("strategy: {canary: {steps: [{setWeight: 1}]}}\ntarget: {version: v1}");
+        QCOMPARE(site.engine->start(*same, {"anna", {}, {}}).error().code, core::Errc::conflict);
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
+        const auto second = parse_start_request(
+            "strategy: {canary: {steps: [{setWeight: 1}, {pause: {}}]}}\ntarget: {version: v3}");
+        QCOMPARE(site.engine->start(*second, {"anna", {}, {}}).error().code, core::Errc::conflict);
+        QVERIFY(site.act(id, Action::abort));
+        QVERIFY(site.engine->start(*second, {"anna", {}, {}}));
+        site.pass(10s);  // the old canary goes, the new one serves
+        QCOMPARE(site.runner.count("canary", "v2"), 0u);
+        QCOMPARE(site.runner.count("canary", "v3"), 1u);
+        QCOMPARE(site.act(id, Action::undo).error().code, core::Errc::conflict);
+    }
+
+    void theFirstHandWinsAndRepeatsAreAnsweredAgain() {
+        FakeSite site;
+        const Rollout rollout = site.start("{setWeight: 10}, {pause: {}}");
+        site.pass(3s);
+        const auto stale =
+            site.engine->act(rollout.id, Action::pause, "", {"anna", rollout.canary.version, {}});
+        QCOMPARE(stale.error().code, core::Errc::precondition_failed);
+        const auto version = site.now(rollout.id).canary.version;
+        QVERIFY(site.engine->act(rollout.id, Action::next, "", {"anna", version, "key"}));
+        site.restart();
+        const auto again = site.engine->act(rollout.id, Action::next, "", {"anna", version, "key"});
+        QVERIFY(again);
+        QCOMPARE(again->canary.course, site.now(rollout.id).canary.course);
+        QCOMPARE(site.engine->act(RolloutId("RO-9"), Action::next, "", {}).error().code,
+                 core::Errc::not_found);
+    }
+
+    void theAuditTellsWhoDidWhatAndWhy() {
+        FakeSite site;
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}", "reason: faster packager").id;
+        site.pass(3s);
+        QVERIFY(site.act(id, Action::abort));
+        const Rollout rollout = site.now(id);
+        QCOMPARE(rollout.audit.front().reason, std::string("faster packager"));
+        QCOMPARE(rollout.audit.front().actor, std::string("anna"));
+        bool found = false;
+        for (const std::string& text : site.told)
+            found = found || text == "abort by anna: v2 receives 0 % (because)";
+        QVERIFY(found);
+        QVERIFY(site.log->verify("rollout/" + id.value));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRolloutEngine)
+#include "tst_rollout_engine.moc"

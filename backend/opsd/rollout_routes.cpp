@@ -16,7 +16,7 @@ using rollouts::RolloutId;
 constexpr std::size_t max_reason = 2'000;
 constexpr std::ptrdiff_t published_audit = 5;
 
-core::Result<rollouts::RolloutAuthor> author_of(const Call& call) {
+core::Result<rollouts::RolloutAuthor> rollout_author(const Call& call) {
     auto expected = if_match(call.request);
     if (!expected) return Failure(expected.error());
     const std::string key(call.request.headers.get("Idempotency-Key"));
@@ -25,7 +25,7 @@ core::Result<rollouts::RolloutAuthor> author_of(const Call& call) {
 }
 
 core::Result<http::Response> start(const Call& call, rollouts::RolloutEngine& engine) {
-    const auto author = author_of(call);
+    const auto author = rollout_author(call);
     if (!author) return Failure(author.error());
     auto request = rollouts::parse_start_request(call.request.body);
     if (!request) return Failure(request.error());
@@ -33,11 +33,11 @@ core::Result<http::Response> start(const Call& call, rollouts::RolloutEngine& en
     if (call.request.query.get_or("override", "") == "true") request->override_freeze = true;
     const auto rollout = engine.start(*request, *author);
     if (!rollout) return Failure(rollout.error());
-    return json_response(201, to_json(*rollout), rollout->canary.version);
+    return json_response(201, rollouts::to_json(*rollout), rollout->canary.version);
 }
 
 core::Result<http::Response> act(const Call& call, rollouts::RolloutEngine& engine) {
-    const auto author = author_of(call);
+    const auto author = rollout_author(call);
     if (!author) return Failure(author.error());
     const auto action = rollouts::parse_action(call.request.capture("action"));
     if (!action)
@@ -46,11 +46,11 @@ core::Result<http::Response> act(const Call& call, rollouts::RolloutEngine& engi
     if (!request) return Failure(request.error());
     const RolloutId id{std::string(call.request.capture("id"))};
     const auto rollout = engine.act(id, *action, request->reason, *author);
-    if (rollout) return json_response(200, to_json(*rollout), rollout->canary.version);
+    if (rollout) return json_response(200, rollouts::to_json(*rollout), rollout->canary.version);
     if (rollout.error().code != Errc::precondition_failed) return Failure(rollout.error());
     const auto current = engine.get(id);
     if (!current) return Failure(current.error());
-    return precondition_failed(to_json(*current), current->canary.version);
+    return precondition_failed(rollouts::to_json(*current), current->canary.version);
 }
 
 incidents::MachineNote note_of(const rollouts::Rollout& rollout, const rollouts::AuditEvent& event,
@@ -104,7 +104,7 @@ rollouts::EngineHooks rollout_hooks(const Context& context, incidents::IncidentD
         // It goes out each second: whoever wants the whole audit asks for it.
         if (std::ssize(rollout.audit) > published_audit)
             rollout.audit.erase(rollout.audit.begin(), rollout.audit.end() - published_audit);
-        context.publish("rollout", rollout.id.value, to_json(rollout));
+        context.publish("rollout", rollout.id.value, rollouts::to_json(rollout));
     };
     hooks.on_audit = [&desk](const rollouts::Rollout& rollout, const rollouts::AuditEvent& event,
                              const std::string& text) { desk.on_machine(note_of(rollout, event, text)); };
@@ -119,13 +119,13 @@ rollouts::EngineHooks rollout_hooks(const Context& context, incidents::IncidentD
 void add_rollout_routes(http::Server& server, Context& context, rollouts::RolloutEngine& engine) {
     context.get(server, "/api/v1/rollouts", [&engine](const Call&) -> core::Result<http::Response> {
         auto items = json::array();
-        for (const rollouts::Rollout& rollout : engine.list()) items.push_back(to_json(rollout));
+        for (const rollouts::Rollout& rollout : engine.list()) items.push_back(rollouts::to_json(rollout));
         return list_response(std::move(items));
     });
     context.get(server, "/api/v1/rollouts/{id}", [&engine](const Call& call) -> core::Result<http::Response> {
         const auto rollout = engine.get(RolloutId(std::string(call.request.capture("id"))));
         if (!rollout) return Failure(rollout.error());
-        return json_response(200, to_json(*rollout), rollout->canary.version);
+        return json_response(200, rollouts::to_json(*rollout), rollout->canary.version);
     });
     context.post(server, "/api/v1/rollouts", security::Role::release_manager,
                  [&engine](const Call& call) { return start(call, engine); });

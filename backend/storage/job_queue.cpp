@@ -11,7 +11,7 @@ namespace {
 using core::Errc;
 using core::Result;
 
-constexpr std::array<std::string_view, 1> migrations = {R"(
+constexpr std::array<std::string_view, 1> queue_migrations = {R"(
 CREATE TABLE job(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL,
@@ -32,7 +32,7 @@ CREATE INDEX job_to_do ON job(priority DESC, id) WHERE state IN ('queued', 'runn
 CREATE INDEX job_finished ON job(finished_ms) WHERE finished_ms IS NOT NULL;
 )"};
 
-constexpr std::array<std::pair<JobState, std::string_view>, 4> state_names = {{
+constexpr std::array<std::pair<JobState, std::string_view>, 4> job_state_names = {{
     {JobState::queued, "queued"},
     {JobState::running, "running"},
     {JobState::done, "done"},
@@ -168,14 +168,14 @@ public:
         return database_->read(
             "counting jobs", [&](SQLite::Database& db) -> Result<std::map<JobState, std::uint64_t>> {
                 std::map<JobState, std::uint64_t> counted;
-                for (const auto& [state, name] : state_names) counted[state] = 0;
+                for (const auto& [state, name] : job_state_names) counted[state] = 0;
                 SQLite::Statement query(
                     db,
                     "SELECT CASE WHEN state='running' AND due_ms<=? THEN 'queued' ELSE state "
                     "END, count(*) FROM job GROUP BY 1");
                 query.bind(1, now_ms());
                 while (query.executeStep())
-                    for (const auto& [state, name] : state_names)
+                    for (const auto& [state, name] : job_state_names)
                         if (name == query.getColumn(0).getString())
                             counted[state] = std::uint64_t(query.getColumn(1).getInt64());
                 return counted;
@@ -217,14 +217,14 @@ private:
 }  // namespace
 
 std::string_view to_string(JobState state) {
-    for (const auto& [value, name] : state_names)
+    for (const auto& [value, name] : job_state_names)
         if (value == state) return name;
     return "dead";
 }
 
 Result<std::unique_ptr<JobQueue>> open_job_queue(const std::filesystem::path& file,
                                                  const core::Clock& clock) {
-    auto database = Database::open(file, migrations);
+    auto database = Database::open(file, queue_migrations);
     if (!database) return core::Failure(database.error());
     return std::make_unique<SqliteJobQueue>(std::move(*database), clock);
 }

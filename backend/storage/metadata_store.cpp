@@ -12,7 +12,7 @@ namespace {
 using core::Errc;
 using core::Result;
 
-constexpr std::array<std::string_view, 1> migrations = {R"(
+constexpr std::array<std::string_view, 1> metadata_migrations = {R"(
 CREATE TABLE video(
   id TEXT PRIMARY KEY,
   title TEXT NOT NULL,
@@ -46,7 +46,7 @@ constexpr std::string_view video_columns =
     "has_audio, "
     "has_poster, created_ms, version";
 
-constexpr std::array<std::pair<VideoState, std::string_view>, 5> state_names = {{
+constexpr std::array<std::pair<VideoState, std::string_view>, 5> video_state_names = {{
     {VideoState::queued, "queued"},
     {VideoState::processing, "processing"},
     {VideoState::playable, "playable"},
@@ -275,13 +275,13 @@ private:
 }  // namespace
 
 std::string_view to_string(VideoState state) {
-    for (const auto& [value, name] : state_names)
+    for (const auto& [value, name] : video_state_names)
         if (value == state) return name;
     return "failed";
 }
 
 std::optional<VideoState> parse_video_state(std::string_view text) {
-    for (const auto& [value, name] : state_names)
+    for (const auto& [value, name] : video_state_names)
         if (name == text) return value;
     return std::nullopt;
 }
@@ -291,7 +291,7 @@ Result<std::unique_ptr<MetadataStore>> open_metadata_store(const std::filesystem
     std::vector<std::unique_ptr<Database>> files;
     for (unsigned shard = 0; shard < shards.count(); ++shard) {
         const std::string name = shard == 0 ? "metadata.sqlite" : fmt::format("metadata-{}.sqlite", shard);
-        auto file = Database::open(folder / name, migrations);
+        auto file = Database::open(folder / name, metadata_migrations);
         if (!file) return core::Failure(file.error());
         files.push_back(std::move(*file));
     }

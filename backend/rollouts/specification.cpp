@@ -19,6 +19,31 @@ using std::chrono::milliseconds;
 constexpr std::size_t max_text = 64 << 10, max_steps = 64, max_faults = 8, max_reason = 2'000;
 constexpr milliseconds longest = std::chrono::days(7);
 
+/// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto byte = [&](std::size_t at) {
+            return at < text.size() ? std::uint8_t(text[at]) : std::uint8_t(0);
+        };
+        const std::uint8_t first = byte(i);
+        const std::size_t length = first < 0x80   ? 1
+                                   : first < 0xC2 ? 0
+                                   : first < 0xE0 ? 2
+                                   : first < 0xF0 ? 3
+                                   : first < 0xF5 ? 4
+                                                  : 0;
+        if (length == 0) return false;
+        for (std::size_t k = 1; k < length; ++k)
+            if ((byte(i + k) & 0xC0) != 0x80) return false;
+        const std::uint8_t second = byte(i + 1);
+        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+            (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
+            return false;
+        i += length;
+    }
+    return true;
+}
+
 std::optional<milliseconds> read_duration(ConfigReader& reader, const std::string& key) {
     if (!reader.has(key)) return std::nullopt;
     const auto duration = parse_duration(reader.get<std::string>(key, ""));
@@ -148,6 +173,7 @@ Specification read_specification(ConfigReader& reader) {
 core::Result<StartRequest> read(std::string_view text, bool with_request) {
     if (text.size() > max_text)
         return fail(Errc::too_large, "a specification has at most {} bytes", max_text);
+    if (!is_utf8(text)) return fail(Errc::invalid_argument, "specification: is not UTF-8");
     auto root = ConfigReader::parse(std::string(text), "specification");
     if (!root) return fail(Errc::invalid_argument, "{}", root.error().message);
     StartRequest request;

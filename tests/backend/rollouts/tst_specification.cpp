@@ -145,8 +145,13 @@ private slots:
                                  "spec: {strategy: {canary: {steps: []}}, target: {version: v}}",
                                  "spec: {strategy: {canary: {steps: [{}]}}, target: {version: v}}",
                                  "spec: {strategy: {canary: {steps: [{pause: {}}]}}, target: {version: v}}",
-                                 "spec: {strategy: {canary: {steps: [{setWeight: 1}]}}}", "a: [", "\t"})
+                                 "spec: {strategy: {canary: {steps: [{setWeight: 1}]}}}", "a: [", "\t",
+                                 "spec: {strategy: {canary: {steps: [{setWeight: 1}]}}, target: {version: "
+                                 "v}}\nmetadata: {name: \xc3}"})
             QVERIFY2(!parse_specification(text), text);
+        QVERIFY(!parse_specification(std::string(60'000, '[')));
+        QVERIFY(!parse_specification(std::string(60'000, '{')));
+        QVERIFY(!parse_specification("a: " + std::string(60'000, '-')));
         QCOMPARE(parse_specification(std::string((64 << 10) + 1, 'x')).error().code, core::Errc::too_large);
     }
 

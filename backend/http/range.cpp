@@ -83,7 +83,7 @@ bool matches_etag(std::string_view if_none_match, std::string_view etag) {
 Response apply_range(const Request& request, Response whole) {
     const bool reading = request.method == Method::get || request.method == Method::head;
     if (whole.status != 200 || !reading || std::holds_alternative<StreamBody>(whole.body)) return whole;
-    const std::string_view etag = whole.headers.get("ETag");
+    const std::string etag(whole.headers.get("ETag"));  // a copy: headers are added below
     if (const auto condition = request.headers.get("If-None-Match");
         !condition.empty() && matches_etag(condition, etag)) {
         whole.status = 304;

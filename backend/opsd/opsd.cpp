@@ -10,6 +10,7 @@
 #include "opsd/core_routes.hpp"
 #include "opsd/idempotency.hpp"
 #include "opsd/incident_routes.hpp"
+#include "opsd/postmortem_routes.hpp"
 #include "opsd/rollout_routes.hpp"
 #include "opsd/site_runner.hpp"
 #include "rollouts/engine/gateway_splitter.hpp"
@@ -183,6 +184,7 @@ core::Result<> Opsd::Impl::serve() {
     add_slo_routes(*server, *context, *monitor, *store);
     add_fault_routes(*server, *context, *faults);
     add_incident_routes(*server, *context, *desk);
+    add_postmortem_routes(*server, *context, *desk);
     add_rollout_routes(*server, *context, *rollouts);
     if (auto started = server->start(); !started) return started;
     stack.push("server", [this] {

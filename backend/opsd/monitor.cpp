@@ -21,8 +21,13 @@ Monitor::Monitor(Context& context, SiteDirectory& directory, timeseries::Store& 
       store_(store),
       database_(database),
       scraper_(context.client(), context.clock()) {
-    for (const slo::Objective& objective : store_.objectives()) evaluators_.emplace_back(objective);
-    statuses_.reserve(evaluators_.size());
+    // Before the first round: what was saved, as old as it is.
+    const auto readings = store_.readings();
+    for (const slo::Objective& objective : store_.objectives()) {
+        evaluators_.emplace_back(objective);
+        const auto& reading = readings[statuses_.size()];
+        statuses_.push_back(slo::Evaluator(objective).evaluate(reading, second_of(context.clock().now())));
+    }
 }
 
 core::Result<> Monitor::restore() {
@@ -106,6 +111,7 @@ void Monitor::evaluate() {
                 changes.push_back(std::move(change));
         }
         statuses_ = statuses;
+        evaluated_ = true;
     }
     context_.publish("slo", "*", {{"slos", std::move(compact)}});
     apply(std::move(changes), statuses);
@@ -148,7 +154,7 @@ std::vector<slo::Alert> Monitor::alerts() const {
 
 core::Result<> Monitor::ready() const {
     const std::lock_guard lock(mutex_);
-    if (statuses_.size() == evaluators_.size()) return {};
+    if (evaluated_) return {};
     return core::fail(core::Errc::unavailable, "no round of scrapes has ended yet");
 }
 

@@ -66,6 +66,7 @@ private:
     mutable std::mutex mutex_;
     slo::AlertTracker tracker_;
     std::vector<slo::Status> statuses_;
+    bool evaluated_ = false;
 
     std::mutex run_mutex_;
     std::condition_variable wake_;

@@ -38,8 +38,8 @@ public:
 inline constexpr int audio_rate_hz = 48'000;
 inline constexpr int audio_channels = 2;
 
-/// A sound device. All calls come from the playback's threads, never two at once; none may block. Samples are
-/// interleaved stereo, signed 16 bits, 48 kHz.
+/// A sound device. All calls come from the playback's "present" thread; none may block or call the playback.
+/// Samples are interleaved stereo, signed 16 bits, 48 kHz.
 class AudioSink {
 public:
     virtual ~AudioSink() = default;

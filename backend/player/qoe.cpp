@@ -121,7 +121,7 @@ void QoeTracker::fetched(const FetchRecord& record) {
     if (log_.size() > log_limit_) log_.pop_front();
 }
 
-void QoeTracker::fatal_error(std::string_view kind) {
+void QoeTracker::count_error(std::string_view kind) {
     ++totals_.errors;
     ++totals_.errors_by_kind[std::string(kind)];
 }

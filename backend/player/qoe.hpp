@@ -84,7 +84,7 @@ public:
 
     void fetched(const FetchRecord& record);
     void segment_skipped() { ++totals_.skipped_segments; }
-    void fatal_error(std::string_view kind);
+    void count_error(std::string_view kind);
     /// `media` seconds of a level with `level_bps` were rendered; a level other than the last is a switch.
     void rendered(int level, double level_bps, core::Seconds media);
     void frames(std::uint64_t shown, std::uint64_t dropped_early, std::uint64_t dropped_late);

@@ -151,6 +151,7 @@ std::uint64_t PlayerSession::Impl::seek(core::Seconds position) {
                 state.ready_bytes = 0;
                 state.next_sequence.reset();
                 state.next_position = position;
+                state.slack = {};
                 state.buffered_end = position;
                 state.after_gap = true;
                 state.complete = false;

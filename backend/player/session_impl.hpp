@@ -70,6 +70,8 @@ private:
         int level = -1;
         std::optional<std::uint64_t> next_sequence;  // within the level's playlist; nothing: find by position
         core::Seconds next_position{};
+        // Boundaries of levels differ by rounding: so far into the position wanted lies the segment wanted.
+        core::Seconds slack{};
         core::Seconds buffered_end{};
         bool after_gap = true;
         bool complete = false;

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t max_cached_inits = 32;
 constexpr core::Seconds longest_retry_delay{4};
+constexpr core::Seconds rounding_slack{0.02};
+constexpr core::Seconds last_moment{0.5};  // before it is needed, a segment that cannot be had is given up
 
 std::string init_key(const InitSection& init) {
     return init.range ? fmt::format("{}#{}+{}", init.url, init.range->offset, init.range->length) : init.url;
@@ -81,7 +83,7 @@ bool PlayerSession::Impl::choose_segment(TrackState& state, Track track, core::S
     } else {
         // Boundaries of levels differ by rounding: half a frame into the position wanted is the segment
         // wanted.
-        segment = playlist->at(state.next_position + core::Seconds(0.02));
+        segment = playlist->at(state.next_position + state.slack);
     }
     if (segment == nullptr) {
         if (!playlist->complete()) return false;
@@ -128,9 +130,8 @@ void PlayerSession::Impl::decide_level(TrackState& state, core::SteadyTime now) 
     std::uint64_t sequence = state.next_sequence.value_or(0);
     if (const PlaylistTracker* playlist = tracker(Track::main, state.level);
         playlist != nullptr && playlist->known()) {
-        const TimelineSegment* next = state.next_sequence
-                                          ? playlist->by_sequence(*state.next_sequence)
-                                          : playlist->at(state.next_position + core::Seconds(0.02));
+        const TimelineSegment* next = state.next_sequence ? playlist->by_sequence(*state.next_sequence)
+                                                          : playlist->at(state.next_position + state.slack);
         if (next == nullptr) return;  // nothing to choose a level for
         inputs.segment_duration = next->duration;
         sequence = next->sequence;
@@ -267,9 +268,12 @@ void PlayerSession::Impl::part_failed(const Fetch& fetch, const core::Error& err
         after(now, std::min(core::Seconds(options_.retry_delay) * std::exp2(std::min(part.failures, 10u) - 1),
                             longest_retry_delay));
     if (outage(fetch, error, now) || part.failures < options_.attempts) return;
-    // A server in trouble may recover while the buffer lasts; a skip can wait until the playhead is near.
+    // A server in trouble may recover while the buffer lasts: a skip can wait until the playhead is near.
     const core::Seconds until_needed = buffered(state, now);
-    if (!permanent(error) && until_needed > core::Seconds(part.retry_at - now) + core::Seconds(0.5)) return;
+    if (!permanent(error) && until_needed > last_moment) {
+        part.retry_at = std::min(part.retry_at, after(now, until_needed / 2));
+        return;
+    }
     skip_segment(state, track, error.message);
 }
 
@@ -296,6 +300,7 @@ void PlayerSession::Impl::segment_ready(TrackState& state, Track track) {
     state.skips_in_a_row = 0;
     state.next_sequence = loading.source.sequence + 1;
     state.next_position = loading.source.end();
+    state.slack = rounding_slack;
     state.buffered_end = loading.source.end();
     state.ready.push_back(std::move(segment));
     notify_available();
@@ -309,6 +314,7 @@ void PlayerSession::Impl::skip_segment(TrackState& state, Track track, const std
     tell([skipped](SessionObserver& observer) { observer.on_skipped(skipped); });
     state.after_gap = true;
     state.next_position = source.end();
+    state.slack = rounding_slack;
     if (state.level == level) state.next_sequence = source.sequence + 1;
     if (source.gap) return;
     if (++state.skips_in_a_row >= options_.give_up_after_skips)

@@ -59,7 +59,7 @@ void paintSample(QPainter& painter, const QPointF& from, const Series& s) {
 int TimeSeriesChart::Impl::headerHeight() const {
     bool named = false;
     for (const Series& s : series) named = named || !s.name.isEmpty();
-    return !title.isEmpty() || (legendVisible && named) ? 26 : 8;
+    return !title.isEmpty() || (legendVisible && named) ? (marks.isEmpty() ? 32 : 26) : 8;
 }
 
 void TimeSeriesChart::Impl::prepare() {

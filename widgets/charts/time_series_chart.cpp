@@ -1,6 +1,7 @@
 #include "widgets/charts/time_series_chart.hpp"
 
 #include <QPainter>
+#include <QResizeEvent>
 #include <cmath>
 
 #include "widgets/charts/chart_impl.hpp"
@@ -46,7 +47,7 @@ Series* TimeSeriesChart::Impl::find(const QString& id) {
 TimeRange TimeSeriesChart::Impl::baseRange() const {
     if (liveWindowMs > 0) {
         // The edge moves by whole pixels (at least a second), which keeps the picture from shimmering.
-        const double quantum = std::max(1000.0, liveWindowMs / std::max(1.0, plot.width()));
+        const double quantum = plot.isEmpty() ? 1000.0 : std::max(1000.0, liveWindowMs / plot.width());
         const double edge = std::ceil(static_cast<double>(now()) / quantum) * quantum;
         return {edge - liveWindowMs, edge};
     }
@@ -290,12 +291,13 @@ void TimeSeriesChart::paintEvent(QPaintEvent*) {
 }
 
 void TimeSeriesChart::resizeEvent(QResizeEvent* event) {
-    d_->dirty = true;
+    d_->dirty = d_->dirty || event->size() != event->oldSize();
     QWidget::resizeEvent(event);
 }
 
 void TimeSeriesChart::showEvent(QShowEvent* event) {
-    d_->dirty = true;
+    // While it was hidden the live edge went on.
+    d_->dirty = d_->dirty || d_->currentRange() != d_->range;
     QWidget::showEvent(event);
 }
 

@@ -90,7 +90,7 @@ void DeckStyle::drawField(const QStyleOption& option, QPainter& painter, const Q
     QColor line = color(focused ? Token::Accent : over && enabled ? Token::TextFaint : Token::LineStrong);
     if (!enabled) line = color(Token::Line);
     const QRectF box(option.rect);
-    paintPanel(painter, box, controlRadius, color(enabled ? Token::Sunken : Token::Surface), line);
+    paintPanel(painter, box, controlRadius, color(enabled ? Token::Field : Token::Surface), line);
     if (focused)
         paintPanel(painter, box.adjusted(1, 1, -1, -1), controlRadius - 1, {}, color(Token::Accent, 0.45));
 }
@@ -102,7 +102,7 @@ void DeckStyle::drawIndicator(const QStyleOption& option, QPainter& painter, boo
     const QRectF box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
     const qreal radius = round ? box.height() / 2 : 4;
     const bool filled = on || partly;
-    QColor fill = color(filled ? Token::Accent : Token::Sunken);
+    QColor fill = color(filled ? Token::Accent : Token::Field);
     QColor line = color(filled ? Token::Accent : Token::LineStrong);
     if (!enabled) {
         fill = color(Token::NeutralSoft);
@@ -134,7 +134,7 @@ void DeckStyle::drawComboBox(const QStyleOptionComplex& option, QPainter& painte
     const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(&option);
     if (!combo) return;
     const bool enabled = option.state & State_Enabled;
-    QColor fill = color(combo->editable ? Token::Sunken : Token::Raised);
+    QColor fill = color(combo->editable ? Token::Field : Token::Raised);
     QColor line = color(Token::LineStrong);
     if (enabled && option.state & State_MouseOver) line = color(Token::TextFaint);
     if (combo->editable && option.state & State_HasFocus) line = color(Token::Accent);
@@ -199,7 +199,7 @@ void DeckStyle::drawSlider(const QStyleOptionComplex& option, QPainter& painter,
     if (enabled) paintPanel(painter, done, 2, color(Token::Accent));
     const qreal r = option.state & (State_MouseOver | State_Sunken) ? 6.5 : 5.5;
     const QRectF disc(knob.x() - r, knob.y() - r, 2 * r, 2 * r);
-    paintPanel(painter, disc, r, color(enabled ? Token::Text : Token::TextFaint), color(Token::Surface));
+    paintPanel(painter, disc, r, color(enabled ? Token::Accent : Token::TextFaint), color(Token::Surface));
     if (widget && wantsFocusRing(widget)) paintFocusRing(painter, disc.adjusted(-3, -3, 3, 3), r + 3);
 }
 

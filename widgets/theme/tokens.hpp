@@ -11,6 +11,7 @@ enum class Token {
     Background,  // the window behind everything
     Surface,     // cards, tables, panels
     Raised,      // menus, tooltips, buttons, the hovered card
+    Field,       // input fields
     Sunken,      // input fields, tracks of bars
     Hover,       // a row or button under the pointer
     Line,        // hairlines between things

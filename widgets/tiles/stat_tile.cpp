@@ -110,7 +110,8 @@ QString StatTile::spokenText() const {
 
 void StatTile::resizeEvent(QResizeEvent* event) {
     const int wide = width() - 2 * margin;
-    age_->setGeometry(margin + wide / 2, margin - 1, wide - wide / 2, age_->sizeHint().height());
+    const int left = wide * 2 / 5;
+    age_->setGeometry(margin + left, margin - 1, wide - left, age_->sizeHint().height());
     placeTrend();
     QFrame::resizeEvent(event);
 }

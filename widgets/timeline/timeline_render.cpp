@@ -153,7 +153,7 @@ void IncidentTimeline::Impl::paintItem(QPainter& painter, const PlacedItem& plac
     } else {
         painter.fillRect(QRectF(box.left() - 1, box.top(), 2, box.height()), tint);
         // The text of an instant stands on the background that it covers, so that guides do not cross it.
-        painter.fillRect(box.adjusted(2, 1, 0, -1), lit || chosen ? soft : color(Token::Surface));
+        paintPanel(painter, box.adjusted(2, 1, 0, -1), 4, lit || chosen ? soft : color(Token::Surface));
     }
     if (lit || chosen) {
         const QRectF ring = box.adjusted(-2, -1, 2, 1);

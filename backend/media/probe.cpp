@@ -96,7 +96,8 @@ core::Result<Frame> first_picture(const Source& source, const AVStream* video, c
             draining = true;
             avcodec_send_packet(decoder->get(), nullptr);
         } else {
-            avcodec_send_packet(decoder->get(), packet.get());  // a damaged packet: the next may do
+            // A damaged packet: the next may do. Those read ahead may still be of other streams.
+            if (packet->stream_index == video->index) avcodec_send_packet(decoder->get(), packet.get());
             av_packet_unref(packet.get());
         }
         if (avcodec_receive_frame(decoder->get(), frame.get()) >= 0) return frame;
@@ -149,6 +150,9 @@ core::Result<SourceInfo> probe(const std::filesystem::path& path, const ProbeLim
     auto source = Source::open(path, {{}, deadline}, limits.probe_bytes);
     if (!source) return Failure(source.error());
     AVStream* video = source->video();
+    if (source->format()->nb_streams == 0)
+        return fail(Errc::unprocessable,
+                    "this is not a video file that can be read, or it is cut off before its index");
     if (!video)
         return fail(
             Errc::unprocessable, "{}",

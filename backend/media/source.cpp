@@ -144,7 +144,7 @@ core::Result<CodecContext> open_decoder(const AVStream* stream, unsigned threads
         return Failure(result.error());
     decoder->pkt_timebase = stream->time_base;
     decoder->thread_count = int(threads);
-    decoder->max_pixels = max_pixels;
+    if (max_pixels > 0) decoder->max_pixels = max_pixels;
     if (auto result =
             check(avcodec_open2(decoder.get(), codec, nullptr), "opening the decoder", Errc::unprocessable);
         !result)

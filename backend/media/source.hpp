@@ -59,7 +59,7 @@ private:
     std::int64_t size_bytes_ = 0;
 };
 
-/// A decoder for that stream. `threads` 0: as many as there are cores.
+/// A decoder for that stream. `threads` 0: as many as there are cores. `max_pixels` 0: FFmpeg's own limit.
 core::Result<CodecContext> open_decoder(const AVStream* stream, unsigned threads, std::int64_t max_pixels);
 
 }  // namespace qd::media

@@ -19,6 +19,11 @@ using incidents::State;
 constexpr std::size_t max_marks = 24;
 constexpr std::chrono::seconds late_record{2};
 
+std::string without_period(std::string text) {
+    while (text.ends_with('.') || text.ends_with(' ')) text.pop_back();
+    return text;
+}
+
 std::string time_text(core::WallTime at) {
     return core::format_rfc3339(at);
 }
@@ -68,8 +73,10 @@ void summarize(Document& document, const Incident& incident, std::span<const Eve
                                     by({first})});
     if (!incident.severity_reason.empty() || incident.severity != incidents::Severity::sev4)
         document.summary.push_back(
-            {fmt::format("It was {} ({}){}", to_string(incident.severity), meaning(incident.severity),
-                         incident.severity_reason.empty() ? "." : ": " + incident.severity_reason),
+            {fmt::format(
+                 "It was {} ({}){}", to_string(incident.severity), meaning(incident.severity),
+                 incident.severity_reason.empty() ? "" : ": " + without_period(incident.severity_reason)) +
+                 ".",
              by({last_of(shown, EventKind::severity) != 0 ? last_of(shown, EventKind::severity) : first})});
     if (incident.resolved_at)
         document.summary.push_back(
@@ -138,8 +145,17 @@ void measure_times(Document& document, const Incident& incident) {
     }
 }
 
-void tell_timeline(Document& document, std::span<const Event> shown) {
+void tell_timeline(Document& document, const Incident& incident, std::span<const Event> shown) {
+    // The story begins before anybody knew.
+    const std::uint64_t first = opened(shown);
+    bool told = incident.started_at >= incident.detected_at;
     for (const Event& event : shown) {
+        if (!told && event.occurred_at >= incident.started_at) {
+            document.timeline.push_back({incident.started_at, first, "impact", "",
+                                         "first impact, as far as it was measured",
+                                         fmt::format("event {}", first), false});
+            told = true;
+        }
         TimelineRow row;
         row.at = event.occurred_at;
         row.event = event.seq;
@@ -215,7 +231,7 @@ Document compile(const Incident& incident, std::span<const Event> events, const 
     summarize(document, incident, shown);
     measure_impact(document, figures);
     measure_times(document, incident);
-    tell_timeline(document, shown);
+    tell_timeline(document, incident, shown);
     suspect(document, incident, shown);
     document.action_items = propose_actions(incident, shown);
     learn(document, incident, shown);

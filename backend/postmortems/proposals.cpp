@@ -150,7 +150,13 @@ void learn(Document& document, const Incident& incident, std::span<const Event> 
              {{incident.version}, {}}});
     else
         document.went_poorly.push_back(
-            {fmt::format("Not recorded within 15 min of detection: {}.", missing), {{incident.version}, {}}});
+            {fmt::format("Not recorded within {}: {}.",
+                         incident.updated_at >= incident.detected_at + incidents::response_limit
+                             ? "15 min of detection"
+                             : fmt::format("the {} that the journal covers",
+                                           format_duration(incident.updated_at - incident.detected_at)),
+                         missing),
+             {{incident.version}, {}}});
     for (const incidents::Suspect& suspect : incident.suspects) {
         const Event* end = end_of(shown, suspect);
         if (end == nullptr) continue;

@@ -24,6 +24,11 @@ SeverityAdvice severity_for(const slo::Alert& alert, const ImpactReading& impact
     return advice;
 }
 
+std::string sentence(std::string text) {
+    if (!text.ends_with('.')) text += '.';
+    return text;
+}
+
 bool share_a_suspect(const Incident& incident, const std::vector<RecentChanges::Suspicion>& suspicions) {
     return std::ranges::any_of(suspicions, [&](const RecentChanges::Suspicion& suspicion) {
         return std::ranges::any_of(incident.suspects, [&](const Suspect& suspect) {
@@ -69,7 +74,7 @@ core::Result<> IncidentDesk::add_suspects(Incident& incident, core::WallTime imp
             return suspect.kind == to_string(suspicion.kind) && suspect.subject == suspicion.subject;
         });
         if (known) continue;
-        Event event = machine_event(suspicion.kind, "desk", clock_.now());
+        Event event = machine_event(suspicion.kind, "desk", suspicion.at);
         event.body.subject = suspicion.subject;
         event.body.phase = "suspect";
         event.body.text = suspicion.reasoning;
@@ -88,7 +93,7 @@ core::Result<IncidentId> IncidentDesk::place(const slo::Alert& alert, const Impa
         event.body.title = alert.slo_title + " burns its error budget";
         event.body.service = alert.service;
         event.body.severity = advice.severity;
-        event.body.text = alert.reason + ". " + advice.text();
+        event.body.text = sentence(alert.reason) + " " + advice.text() + ".";
         event.body.subject = alert.id.value;
         event.body.detected_at = event.occurred_at;
         event.body.started_at = std::min(impact.impact_since.value_or(alert.started_at), event.occurred_at);

@@ -57,7 +57,7 @@ std::vector<RecentChanges::Suspicion> RecentChanges::suspects(core::WallTime imp
                          ? ", and it was in effect."
                          : fmt::format("; it had ended {} before.", format_duration(impact - change->until));
         if (!change->observation.empty()) reasoning += " " + change->observation;
-        found.push_back({change->last.kind, change->last.subject, std::move(reasoning)});
+        found.push_back({change->last.kind, change->last.subject, std::move(reasoning), change->last.at});
     }
     return found;
 }

@@ -35,6 +35,7 @@ public:
         EventKind kind;
         std::string subject;
         std::string reasoning;
+        core::WallTime at;  // of the change
     };
     /// Changes in effect at `impact`, or that ended shortly before, the latest first, at most five.
     std::vector<Suspicion> suspects(core::WallTime impact) const;

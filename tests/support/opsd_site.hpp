@@ -4,46 +4,18 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
-#include <condition_variable>
 #include <optional>
 
 #include "core/files.hpp"
 #include "opsclient/client.hpp"
 #include "opsd/opsd.hpp"
+#include "support/answer.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_process.hpp"
 
 namespace qd::test {
 
 inline constexpr const char* token = "0123456789abcdef0123456789abcdef";
-
-/// Waits for a call's answer.
-template <class T>
-class Answer {
-public:
-    opsclient::Callback<T> callback() {
-        return [state = state_](core::Result<T> result) {
-            const std::lock_guard lock(state->mutex);
-            state->result.emplace(std::move(result));
-            state->wake.notify_all();
-        };
-    }
-    core::Result<T> get() {
-        std::unique_lock lock(state_->mutex);
-        if (!state_->wake.wait_for(lock, std::chrono::seconds(20),
-                                   [&] { return state_->result.has_value(); }))
-            return core::fail(core::Errc::timeout, "no answer within 20 s");
-        return *state_->result;
-    }
-
-private:
-    struct State {
-        std::mutex mutex;
-        std::condition_variable wake;
-        std::optional<core::Result<T>> result;
-    };
-    std::shared_ptr<State> state_ = std::make_shared<State>();
-};
 
 class OpsdSite {
 public:

@@ -125,7 +125,7 @@ Result<media::EncodedTitle> EncodeRun::encode(std::stop_token stop) {
     auto counted_until = last_event_at_;
     std::thread encoder([&] {
         core::name_this_thread("encode");
-        run_at_idle_priority();
+        if (options_.idle) run_at_idle_priority();
         events_.push(Finished{options_.encoder(what, hooks(), cancellation_.get_token())});
     });
     while (!result_) {

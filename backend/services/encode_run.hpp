@@ -27,6 +27,7 @@ struct EncodeOptions {
     std::chrono::milliseconds lease{15'000};
     core::Seconds segment_duration{4};
     unsigned threads = 2;
+    bool idle = true;  // see idle_priority.hpp
     media::LadderSettings ladder;
     std::chrono::seconds stall_limit{300};  // without any progress: the attempt failed
     std::chrono::seconds hang_limit{30};    // cancelled, and still there: on_hung

@@ -5,6 +5,7 @@
 #include "services/videos.hpp"
 #include "services/work_folder.hpp"
 #include "streamd/role.hpp"
+#include "streamd/served_by.hpp"
 
 namespace qd::streamd {
 namespace {
@@ -31,6 +32,7 @@ public:
         uploads_->add_route(*server_);
         services::add_video_routes(*server_, origin_);
         services::add_playback_routes(*server_, origin_);
+        server_->add_filter(std::make_shared<ServedBy>(identity()));  // first: faults are served by us, too
         if (auto added = add_faults(*server_); !added) return added;
         http::add_service_endpoints(*server_, metrics_, log_, identity(),
                                     readiness([this]() -> core::Result<> {

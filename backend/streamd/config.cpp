@@ -80,6 +80,7 @@ core::Result<Config> read_config(const std::filesystem::path& file) {
         reader->get_in_range<unsigned>("metadata_shards", config.metadata_shards, 1, 1024);
     config.segment_s = reader->get_in_range<double>("segment_s", config.segment_s, 1, 10);
     config.encode_threads = reader->get_in_range<unsigned>("encode_threads", config.encode_threads, 0, 64);
+    config.encode_idle = reader->get<bool>("encode_idle", config.encode_idle);
     config.lease = seconds("lease_s", config.lease, 1, 3'600);
     config.drain = seconds("drain_s", config.drain, 0, 60);
     config.rate_limit = reader->get<bool>("rate_limit", config.rate_limit);

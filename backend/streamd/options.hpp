@@ -23,7 +23,9 @@ struct Config {
     unsigned metadata_shards = 1;                   // metadata_shards, fixed for the life of a data folder
     double segment_s = 4;                           // segment_s
     std::vector<int> ladder_heights{240, 480, 720, 1080};  // ladder: heights in pixels
-    unsigned encode_threads = 0;               // encode_threads; 0: as many as there are cores, up to 8
+    unsigned encode_threads = 0;  // encode_threads; 0: as many as there are cores, up to 8
+    bool encode_idle =
+        true;  // encode_idle: only when nothing else wants the processor; false for hosts of workers
     core::Seconds lease{15};                   // lease_s: a silent worker's job goes to another after this
     core::Seconds drain{0.3};                  // drain_s: not ready, still serving, before the end begins
     std::uint64_t cache_bytes = 512ull << 20;  // cache_mb

@@ -50,6 +50,7 @@ private:
         options.lease = std::chrono::duration_cast<std::chrono::milliseconds>(config.lease);
         options.segment_duration = core::Seconds(config.segment_s);
         options.ladder.heights = config.ladder_heights;
+        options.idle = config.encode_idle;
         options.threads = config.encode_threads > 0 ? config.encode_threads
                                                     : std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
         // A thread that does not come back can only be ended with its process; the job's lease then runs out

@@ -41,7 +41,8 @@ YAML::Node ConfigReader::find(const std::string& key) {
 
 void ConfigReader::refuse(const YAML::Node& at, const std::string& key, std::string_view reason) {
     if (error_) return;
-    const YAML::Mark mark = at.IsDefined() ? at.Mark() : node_.Mark();
+    // A key that is missing has no place of its own: the mapping's is the nearest.
+    const YAML::Mark mark = at.IsDefined() && !at.Mark().is_null() ? at.Mark() : node_.Mark();
     error_ = Error{Errc::config, fmt::format("{}:{}: '{}' {}", source_, mark.line + 1, key, reason)};
 }
 

@@ -1,0 +1,15 @@
+#pragma once
+#include <functional>
+
+class QWidget;
+
+namespace qd::app {
+
+class Session;
+using DialogParent = std::function<QWidget*()>;
+
+/// incident.acknowledge, .assign, .severity, .note, .status_update, .link, .mitigate, .resolve, .state,
+/// .open. Each takes `incident` (default: the one that is open on screen).
+void addIncidentActions(Session& session, DialogParent parent);
+
+}  // namespace qd::app

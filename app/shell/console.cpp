@@ -1,0 +1,41 @@
+#include "app/shell/console.hpp"
+
+#include <QApplication>
+
+#include "app/pages/catalog/catalog_page.hpp"
+#include "app/pages/incidents/incident_actions.hpp"
+#include "app/pages/postmortems/postmortems_page.hpp"
+#include "app/pages/preview/preview_page.hpp"
+#include "app/pages/rollouts/rollout_actions.hpp"
+#include "widgets/theme/theme.hpp"
+
+namespace qd::app {
+
+void addDomainActions(Session& session, std::function<QWidget*()> dialogParent) {
+    addIncidentActions(session, dialogParent);
+    addRolloutActions(session, dialogParent);
+    addCatalogActions(session, dialogParent);
+    addPreviewActions(session);
+    addPostmortemActions(session, dialogParent);
+}
+
+Console::Console(const LaunchOptions& options, bool keepPreferences) {
+    const auto file = [keepPreferences](const std::filesystem::path& folder, const char* name) {
+        return keepPreferences ? QString::fromStdString((folder / name).string()) : QString();
+    };
+    preferences_ =
+        std::make_unique<Preferences>(file(configDir(), "console.ini"), file(stateDir(), "layout.ini"));
+    if (!options.theme.empty()) preferences_->useTheme(QString::fromStdString(options.theme));
+    widgets::Theme::apply(
+        *qApp, preferences_->theme() == QLatin1String("light") ? widgets::Mode::Light : widgets::Mode::Dark);
+    session_ = std::make_unique<Session>(options, *preferences_);
+    addDomainActions(*session_, [this] { return window_.get(); });
+    window_ = std::make_unique<MainWindow>(*session_);
+}
+
+Console::~Console() {
+    window_.reset();
+    session_.reset();
+}
+
+}  // namespace qd::app

@@ -1,0 +1,111 @@
+#include "app/shell/needs.hpp"
+
+#include <QStringList>
+#include <algorithm>
+#include <set>
+
+#include "app/models/values.hpp"
+
+namespace qd::app {
+namespace {
+
+QString nextStep(const incidents::Incident& incident) {
+    using incidents::State;
+    switch (incident.state) {
+        case State::triage:
+            return QStringLiteral("Acknowledge it");
+        case State::mitigated:
+        case State::monitoring:
+            return QStringLiteral("Watch, then resolve it");
+        default:
+            break;
+    }
+    return incident.roles.contains("commander") ? QStringLiteral("Mitigate it")
+                                                : QStringLiteral("Assign an incident commander");
+}
+
+Need ofIncident(const incidents::Incident& incident) {
+    Need need;
+    need.state =
+        incident.state == incidents::State::triage ? widgets::State::Bad : wordOf(incident.state).state;
+    need.what =
+        QStringLiteral("%1 %2").arg(str(incidents::to_string(incident.severity)), str(incident.title));
+    need.next = nextStep(incident);
+    need.page = QStringLiteral("incidents");
+    need.id = str(incident.id.value);
+    need.sinceMs = msOf(incident.detected_at);
+    return need;
+}
+
+std::optional<Need> ofRollout(const rollouts::Rollout& rollout) {
+    if (rollouts::is_finished(rollout.canary)) return std::nullopt;
+    Need need;
+    need.page = QStringLiteral("rollouts");
+    need.id = str(rollout.id.value);
+    need.sinceMs = msOf(rollout.updated_at);
+    const QString name = str(rollout.specification.target.label);
+    if (rollout.canary.course == rollouts::Course::stepping && rollout.verdict &&
+        rollout.verdict->outcome == rollouts::Outcome::fail) {
+        need.state = widgets::State::Bad;
+        need.what = QStringLiteral("Canary %1 is worse than stable").arg(name);
+        need.next = QStringLiteral("Abort, or step back");
+        return need;
+    }
+    if (rollout.phase != rollouts::Phase::paused || rollout.remaining) return std::nullopt;
+    need.state = widgets::State::Warn;
+    need.what = QStringLiteral("The rollout of %1 waits for you").arg(name);
+    need.next = QStringLiteral("Go on, or abort");
+    return need;
+}
+
+}  // namespace
+
+std::vector<Need> needsNow(const std::vector<incidents::Incident>& incidents,
+                           const std::vector<slo::Alert>& alerts,
+                           const std::vector<rollouts::Rollout>& rollouts) {
+    std::vector<const incidents::Incident*> open;
+    std::set<std::string> covered;
+    for (const auto& incident : incidents) {
+        if (!incidents::is_open(incident.state)) continue;
+        open.push_back(&incident);
+        covered.insert(incident.firing_alerts.begin(), incident.firing_alerts.end());
+    }
+    std::stable_sort(open.begin(), open.end(), [](const auto* a, const auto* b) {
+        const bool newA = a->state == incidents::State::triage, newB = b->state == incidents::State::triage;
+        return newA != newB ? newA : a->severity < b->severity;
+    });
+    std::vector<Need> needs;
+    for (const auto* incident : open) needs.push_back(ofIncident(*incident));
+    for (const auto& rollout : rollouts)
+        if (auto need = ofRollout(rollout)) needs.push_back(*std::move(need));
+    for (const auto& alert : alerts) {
+        if (alert.state != slo::AlertState::firing || covered.contains(alert.id.value)) continue;
+        needs.push_back({widgets::State::Bad, QStringLiteral("%1 burns its budget").arg(str(alert.slo_title)),
+                         QStringLiteral("See the objective"), QStringLiteral("slos"), str(alert.slo_id.value),
+                         msOf(alert.started_at)});
+    }
+    return needs;
+}
+
+QString phraseOf(const std::vector<Need>& needs) {
+    int incidents = 0, alerts = 0, rollouts = 0;
+    for (const Need& need : needs) {
+        if (need.page == QLatin1String("incidents"))
+            ++incidents;
+        else if (need.page == QLatin1String("rollouts"))
+            ++rollouts;
+        else
+            ++alerts;
+    }
+    QStringList parts;
+    const auto add = [&parts](int n, const QString& word) {
+        if (n > 0)
+            parts << QStringLiteral("%1 %2%3").arg(n).arg(word, n == 1 ? QString() : QStringLiteral("s"));
+    };
+    add(incidents, QStringLiteral("incident"));
+    add(rollouts, QStringLiteral("rollout"));
+    add(alerts, QStringLiteral("alert"));
+    return parts.join(QStringLiteral(", "));
+}
+
+}  // namespace qd::app

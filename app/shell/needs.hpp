@@ -1,0 +1,34 @@
+#pragma once
+// What needs a person now, most urgent first. Pure.
+
+#include <QString>
+#include <vector>
+
+#include "incidents/incident.hpp"
+#include "rollouts/rollout.hpp"
+#include "slo/alert.hpp"
+#include "widgets/theme/tokens.hpp"
+
+namespace qd::app {
+
+struct Need {
+    widgets::State state = widgets::State::Warn;
+    QString what;  // "SEV2 Playback availability burns"
+    QString next;  // "Acknowledge it"
+    QString page;  // where to do so
+    QString id;    // of the incident, objective or rollout
+    qint64 sinceMs = 0;
+
+    bool operator==(const Need&) const = default;
+};
+
+/// Open incidents (unacknowledged ones first, then by severity); firing alerts that no open incident has; a
+/// rollout that waits for a person or whose canary is judged worse.
+std::vector<Need> needsNow(const std::vector<incidents::Incident>& incidents,
+                           const std::vector<slo::Alert>& alerts,
+                           const std::vector<rollouts::Rollout>& rollouts);
+
+/// "1 incident, 2 alerts".
+QString phraseOf(const std::vector<Need>& needs);
+
+}  // namespace qd::app

@@ -1,0 +1,71 @@
+#include "app/shell/options.hpp"
+
+#include <cstdlib>
+
+#include "core/command_line.hpp"
+
+namespace qd::app {
+namespace {
+
+std::filesystem::path xdgFolder(const char* variable, const char* fallback) {
+    const char* value = std::getenv(variable);
+    // The base directory specification: a path that is not absolute is ignored.
+    if (value && value[0] == '/') return std::filesystem::path(value) / "quarterdeck";
+    const char* home = std::getenv("HOME");
+    return std::filesystem::path(home && home[0] ? home : "/tmp") / fallback / "quarterdeck";
+}
+
+}  // namespace
+
+std::filesystem::path defaultDataDir() {
+    return xdgFolder("XDG_DATA_HOME", ".local/share") / "site";
+}
+std::filesystem::path configDir() {
+    return xdgFolder("XDG_CONFIG_HOME", ".config");
+}
+std::filesystem::path stateDir() {
+    return xdgFolder("XDG_STATE_HOME", ".local/state");
+}
+
+CommandLine parseCommandLine(int argc, char** argv) {
+    LaunchOptions launch;
+    ExportOptions exported;
+    launch.dataDir = exported.dataDir = defaultDataDir();
+
+    CLI::App cli("The console of a video streaming site: its health, incidents, rollouts and titles.",
+                 "quarterdeck");
+    auto* connect = cli.add_option("--connect", launch.connectUrl, "Attach to the opsd at this URL");
+    cli.add_option("--token-file", launch.tokenFile, "File with the bearer token for --connect")
+        ->needs(connect);
+    cli.add_option("--data", launch.dataDir, "Bring up (or find) the local site in this folder")
+        ->excludes(connect);
+    cli.add_option("--tour", launch.tourDir,
+                   "Play the demo story on a fresh site; screenshots and transcript go here");
+    cli.add_option("--open", launch.open, "Open this at start: incident/ID");
+    cli.add_option("--viewers", launch.viewers, "Simulated viewers of a local site")
+        ->check(CLI::Range(0, 100'000));
+    auto* page = cli.add_option("--page", launch.page, "Show this page")
+                     ->check(CLI::IsMember(
+                         {"overview", "slos", "incidents", "rollouts", "preview", "catalog", "postmortems"}));
+    cli.add_option("--screenshot", launch.screenshot, "Save the page as PNG once it has data, and end")
+        ->needs(page);
+    cli.add_option("--theme", launch.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
+
+    auto* exporting = cli.add_subcommand("export", "Write a document without a window");
+    exporting->require_subcommand(1);
+    auto* postmortem = exporting->add_subcommand("postmortem", "The post-mortem of an incident");
+    postmortem->add_option("ID", exported.incident, "The incident's id")->required();
+    postmortem->add_option("--format", exported.format, "pdf, md, html or json")
+        ->check(CLI::IsMember({"pdf", "md", "html", "json"}))
+        ->required();
+    postmortem->add_option("--to", exported.to, "The file to write")->required();
+    auto* from = postmortem->add_option("--connect", exported.connectUrl, "URL of the opsd");
+    postmortem->add_option("--token-file", exported.tokenFile, "File with the bearer token")->needs(from);
+    postmortem->add_option("--data", exported.dataDir, "The running site's folder")->excludes(from);
+
+    if (const auto code = core::parse_command_line(cli, argc, argv)) return *code;
+    if (postmortem->parsed()) return exported;
+    return launch;
+}
+
+}  // namespace qd::app

@@ -1,0 +1,122 @@
+#pragma once
+// One sitting at the console: the site (ours or another's), the connection, the domains, and the actions on
+// them. The window shows it; the tour drives it.
+
+#include <QObject>
+#include <QString>
+#include <memory>
+#include <vector>
+
+#include "app/adapters/catalog_adapter.hpp"
+#include "app/adapters/incident_adapter.hpp"
+#include "app/adapters/local_site.hpp"
+#include "app/adapters/ops_link.hpp"
+#include "app/adapters/player_adapter.hpp"
+#include "app/adapters/postmortem_adapter.hpp"
+#include "app/adapters/rollout_adapter.hpp"
+#include "app/adapters/site_adapter.hpp"
+#include "app/adapters/slo_adapter.hpp"
+#include "app/shell/actions.hpp"
+#include "app/shell/needs.hpp"
+#include "app/shell/options.hpp"
+
+namespace qd::app {
+
+class Preferences;
+
+/// What is open on screen, so that an action without parameters knows what it is about.
+class Selection : public QObject {
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+    const QString& incident() const { return incident_; }
+    const QString& slo() const { return slo_; }
+    const QString& title() const { return title_; }
+    void setIncident(const QString& id);
+    void setSlo(const QString& id);
+    void setTitle(const QString& id);
+
+signals:
+    void incidentChanged(const QString& id);
+    void sloChanged(const QString& id);
+    void titleChanged(const QString& id);
+
+private:
+    QString incident_;
+    QString slo_;
+    QString title_;
+};
+
+class Session : public QObject {
+    Q_OBJECT
+
+public:
+    /// Nothing is started, nothing is read: construction is quick, so that the window can paint first.
+    Session(LaunchOptions options, Preferences& preferences, QObject* parent = nullptr);
+    ~Session() override;
+
+    /// Brings the local site up, or connects.
+    void start();
+    /// Connects to a site that is up; for --connect, and for tests.
+    void attach(const Endpoints& endpoints);
+    /// A local site that failed or ended is started again.
+    void restartSite();
+
+    bool isLocal() const { return site_ != nullptr; }
+    /// "local site in /…" or the address.
+    QString siteName() const;
+    /// Null when connected to another's site.
+    LocalSite* localSite() const { return site_.get(); }
+    /// Why --connect could not begin; empty when it could.
+    const QString& startProblem() const { return startProblem_; }
+
+    Preferences& preferences() { return preferences_; }
+    ActionRegistry& actions() { return actions_; }
+    Selection& selection() { return selection_; }
+    OpsLink& link() { return link_; }
+    SiteAdapter& processes() { return processes_; }
+    SeriesAdapter& series() { return series_; }
+    SeriesAdapter& armSeries() { return armSeries_; }
+    SloAdapter& slos() { return slos_; }
+    AlertAdapter& alerts() { return alerts_; }
+    IncidentAdapter& incidents() { return incidents_; }
+    TimelineAdapter& timeline() { return timeline_; }
+    RolloutAdapter& rollouts() { return rollouts_; }
+    CatalogAdapter& catalog() { return catalog_; }
+    PlayerAdapter& player() { return player_; }
+    PostmortemAdapter& postmortem() { return postmortem_; }
+
+    /// As of the last needsChanged().
+    const std::vector<Need>& needs() const { return needs_; }
+
+signals:
+    void siteChanged();  // the local site's state or progress, or why it cannot be connected
+    void needsChanged();
+
+private:
+    std::vector<Domain*> domains();
+    void updateNeeds();
+
+    LaunchOptions options_;
+    Preferences& preferences_;
+    ActionRegistry actions_;
+    Selection selection_;
+    OpsLink link_;
+    SiteAdapter processes_{link_};
+    SeriesAdapter series_;
+    SeriesAdapter armSeries_;
+    SloAdapter slos_{link_};
+    AlertAdapter alerts_{link_};
+    IncidentAdapter incidents_{link_};
+    TimelineAdapter timeline_{link_};
+    RolloutAdapter rollouts_{link_};
+    CatalogAdapter catalog_{link_};
+    PlayerAdapter player_{link_};
+    PostmortemAdapter postmortem_{link_};
+    std::unique_ptr<LocalSite> site_;
+    std::vector<Need> needs_;
+    QString startProblem_;
+};
+
+}  // namespace qd::app

@@ -1,0 +1,117 @@
+#include "app/shell/shortcut_sheet.hpp"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "app/shell/actions.hpp"
+#include "widgets/theme/buttons.hpp"
+#include "widgets/theme/theme.hpp"
+#include "widgets/tiles/key_hint.hpp"
+
+namespace qd::app {
+
+using namespace widgets;
+
+namespace {
+
+struct Line {
+    QString title;
+    QString keys;
+};
+
+// Keys that belong to a widget rather than to an action.
+const std::vector<std::pair<QString, std::vector<Line>>>& widgetKeys() {
+    static const std::vector<std::pair<QString, std::vector<Line>>> keys{
+        {QStringLiteral("Tables"),
+         {{QStringLiteral("Next, previous row"), QStringLiteral("J, K")},
+          {QStringLiteral("Open the row"), QStringLiteral("Enter")},
+          {QStringLiteral("Filter"), QStringLiteral("/")},
+          {QStringLiteral("Copy the rows"), QStringLiteral("Ctrl+C")}}},
+        {QStringLiteral("Charts and timelines"),
+         {{QStringLiteral("Move the crosshair"), QStringLiteral("Left, Right")},
+          {QStringLiteral("Zoom in, out"), QStringLiteral("Plus, Minus")},
+          {QStringLiteral("The whole range"), QStringLiteral("0")}}},
+        {QStringLiteral("Player"),
+         {{QStringLiteral("Play, pause"), QStringLiteral("Space")},
+          {QStringLiteral("Back, ahead 5 s"), QStringLiteral("Left, Right")},
+          {QStringLiteral("Mute"), QStringLiteral("M")},
+          {QStringLiteral("Statistics"), QStringLiteral("I")},
+          {QStringLiteral("Full screen"), QStringLiteral("F")}}},
+    };
+    return keys;
+}
+
+QWidget* group(const QString& title, const std::vector<Line>& lines, QWidget* parent) {
+    auto* box = new QWidget(parent);
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, space::lg);
+    grid->setHorizontalSpacing(space::lg);
+    grid->setVerticalSpacing(space::sm);
+    grid->setColumnStretch(0, 1);
+    auto* heading = new QLabel(title, box);
+    heading->setFont(widgets::textFont(Type::Body, Weight::Semibold));
+    grid->addWidget(heading, 0, 0, 1, 2);
+    int row = 1;
+    for (const Line& line : lines) {
+        auto* name = new QLabel(line.title, box);
+        name->setFont(widgets::textFont(Type::Body));
+        grid->addWidget(name, row, 0);
+        auto* keys = new KeyHint(line.keys, box);
+        keys->setAccessibleName(line.keys);
+        grid->addWidget(keys, row++, 1, Qt::AlignRight);
+    }
+    return box;
+}
+
+}  // namespace
+
+ShortcutSheet::ShortcutSheet(const ActionRegistry& actions, QWidget* parent) : QDialog(parent) {
+    setWindowTitle(QStringLiteral("Keyboard shortcuts"));
+    setObjectName(QStringLiteral("shortcutSheet"));
+    std::vector<std::pair<QString, std::vector<Line>>> groups;
+    for (const Command* command : actions.commands()) {
+        if (command->shortcut.isEmpty()) continue;
+        auto at = std::find_if(groups.begin(), groups.end(),
+                               [&](const auto& g) { return g.first == command->group; });
+        if (at == groups.end()) at = groups.insert(groups.end(), {command->group, {}});
+        at->second.push_back({command->title, command->shortcut.toString(QKeySequence::NativeText)});
+    }
+    for (const auto& fixed : widgetKeys()) groups.push_back(fixed);
+
+    auto* content = new QWidget(this);
+    auto* columns = new QHBoxLayout(content);
+    columns->setContentsMargins(space::xl, space::lg, space::xl, 0);
+    columns->setSpacing(space::xxl);
+    QVBoxLayout* sides[2] = {new QVBoxLayout, new QVBoxLayout};
+    std::size_t filled[2] = {0, 0};
+    for (const auto& [title, lines] : groups) {
+        const int side = filled[0] <= filled[1] ? 0 : 1;
+        sides[side]->addWidget(group(title, lines, content));
+        filled[side] += lines.size() + 2;
+    }
+    for (QVBoxLayout* side : sides) {
+        side->addStretch();
+        columns->addLayout(side, 1);
+    }
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+
+    auto* close = makeButton(QStringLiteral("Close"), ButtonKind::Primary, this);
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(space::xl, space::md, space::xl, space::lg);
+    foot->addStretch();
+    foot->addWidget(close);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(scroll, 1);
+    layout->addLayout(foot);
+    resize(820, 640);
+}
+
+}  // namespace qd::app

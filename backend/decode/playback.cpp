@@ -232,7 +232,6 @@ PlaybackSnapshot Playback::Impl::snapshot() const {
 std::vector<player::FetchRecord> Playback::Impl::fetches(std::uint64_t after) const {
     const std::lock_guard lock(mutex_);
     std::vector<player::FetchRecord> result;
-    // In order of completion, which need not be that of their numbers.
     for (const player::FetchRecord& record : qoe_.log())
         if (record.number > after) result.push_back(record);
     return result;

@@ -31,7 +31,7 @@ ServedBy parse_served_by(std::string_view header);
 
 /// One attempt at one request. Attempts that failed are rows as well.
 struct FetchRecord {
-    std::uint64_t number = 0;  // running, from 1, within the session
+    std::uint64_t number = 0;  // from 1, in the order in which attempts ended
     FetchKind kind = FetchKind::segment;
     Track track = Track::main;
     std::string url;

@@ -28,7 +28,6 @@ PlayerSession::Impl::FetchId PlayerSession::Impl::start_fetch(FetchRecord record
                                                               std::optional<ByteRange> range,
                                                               core::SteadyTime now, bool keep_body) {
     const FetchId id = next_fetch_++;
-    record.number = id;
     record.at = clock_.now();
 
     http::ClientRequest request;
@@ -67,7 +66,7 @@ PlayerSession::Impl::FetchId PlayerSession::Impl::start_fetch(FetchRecord record
                 if (const auto alive = weak.lock()) alive->answered(id, std::move(response));
             });
     });
-    fetches_.emplace(id, Fetch{std::move(record), now, range, std::move(progress)});
+    fetches_.emplace(id, Fetch{id, std::move(record), now, range, std::move(progress)});
     return id;
 }
 
@@ -225,6 +224,7 @@ void PlayerSession::Impl::cancel_fetch(FetchId id) {
 }
 
 void PlayerSession::Impl::report(FetchRecord record) {
+    record.number = ++reported_;
     tell([record = std::move(record)](SessionObserver& observer) { observer.on_fetch(record); });
 }
 

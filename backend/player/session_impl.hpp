@@ -45,6 +45,7 @@ private:
         http::Client::Ticket ticket = 0;  // the outbox's alone
     };
     struct Fetch {
+        FetchId id = 0;
         FetchRecord record;  // what is known at the start
         core::SteadyTime began{};
         std::optional<ByteRange> range;
@@ -151,6 +152,7 @@ private:
     std::optional<core::Error> error_;
 
     FetchId next_fetch_ = 1;
+    std::uint64_t reported_ = 0;
     std::map<FetchId, Fetch> fetches_;
     Part multivariant_;
     Presentation presentation_;

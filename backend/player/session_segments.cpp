@@ -242,7 +242,7 @@ void PlayerSession::Impl::part_arrived(const Fetch& fetch, std::shared_ptr<const
     Loading& loading = *state.loading;
     const bool is_init = fetch.record.kind == FetchKind::init;
     Part& part = is_init ? loading.init : loading.data;
-    if (part.fetch != fetch.record.number) return;
+    if (part.fetch != fetch.id) return;
     part.fetch = 0;
     part.done = true;
     if (is_init) {
@@ -261,7 +261,7 @@ void PlayerSession::Impl::part_failed(const Fetch& fetch, const core::Error& err
     TrackState& state = state_of(track);
     if (!state.loading) return;
     Part& part = fetch.record.kind == FetchKind::init ? state.loading->init : state.loading->data;
-    if (part.fetch != fetch.record.number) return;
+    if (part.fetch != fetch.id) return;
     part.fetch = 0;
     ++part.failures;
     part.retry_at =

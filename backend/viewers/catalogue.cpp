@@ -1,0 +1,44 @@
+#include "viewers/catalogue.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace qd::viewers {
+namespace {
+
+using nlohmann::json;
+constexpr std::size_t max_titles = 1'000;
+constexpr std::size_t max_id = 256;
+
+std::string text(const json& object, const char* key) {
+    if (!object.is_object()) return {};
+    const auto at = object.find(key);
+    return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+bool playable(const json& item) {
+    const std::string state = text(item, "state");
+    return state == "playable" || state == "ready";
+}
+
+}  // namespace
+
+core::Result<std::vector<std::string>> read_titles(std::string_view body) {
+    const json document = json::parse(body, nullptr, false);
+    if (!document.is_object() || !document.contains("items") || !document["items"].is_array())
+        return core::fail(core::Errc::corrupt, "the list of videos is no list");
+    std::vector<std::string> ids;
+    for (const json& item : document["items"]) {
+        std::string id = text(item, "id");
+        if (playable(item) && !id.empty() && id.size() <= max_id) ids.push_back(std::move(id));
+        if (ids.size() == max_titles) break;
+    }
+    return ids;
+}
+
+core::Result<bool> read_playable(std::string_view body) {
+    const json document = json::parse(body, nullptr, false);
+    if (text(document, "id").empty()) return core::fail(core::Errc::corrupt, "the answer is no title");
+    return playable(document);
+}
+
+}  // namespace qd::viewers

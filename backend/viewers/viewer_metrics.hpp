@@ -1,0 +1,47 @@
+#pragma once
+// What the audience reports, by arm. All series exist from the start, so that rates see their first increase.
+
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/clock.hpp"
+#include "player/qoe.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace qd::viewers {
+
+/// Thread-safe.
+class ViewerMetrics {
+public:
+    explicit ViewerMetrics(telemetry::Metrics& metrics);
+
+    /// `arm`: stable, canary; anything else counts as unknown. `kind`: as player::error_kind; others count as
+    /// other.
+    void started(std::string_view arm, core::Seconds startup);
+    void watched(std::string_view arm, core::Seconds watched, core::Seconds stalled);
+    void error(std::string_view arm, std::string_view kind);
+    void finished(std::string_view arm, player::Outcome outcome);
+    void audience(std::size_t wanted, std::size_t playing, std::size_t waiting);
+    void gateway_up(bool up, std::size_t titles);
+
+private:
+    struct Arm {
+        telemetry::Histogram* startup;
+        telemetry::Counter* stall_seconds;
+        telemetry::Counter* watch_seconds;
+        std::map<std::string, telemetry::Counter*, std::less<>> errors;
+        std::map<player::Outcome, telemetry::Counter*> sessions;
+    };
+    Arm& arm(std::string_view name);
+
+    std::array<Arm, 3> arms_;
+    telemetry::Gauge& active_;
+    telemetry::Gauge& wanted_;
+    telemetry::Gauge& waiting_;
+    telemetry::Gauge& gateway_up_;
+    telemetry::Gauge& titles_;
+};
+
+}  // namespace qd::viewers

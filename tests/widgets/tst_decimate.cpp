@@ -19,6 +19,7 @@ private slots:
     void takesOneNeighbourOutside();
     void valueDoesNotReachAcrossAGap();
     void ticksAreRound();
+    void ticksEndFarFromZero();
     void timeTicksStandOnWholeMinutes();
 };
 
@@ -100,6 +101,12 @@ void DecimateTest::ticksAreRound() {
     QCOMPARE(ticks[1].value, 0.25);
     QVERIFY(ticks.size() <= 5);
     QVERIFY(valueTicks(1, 1, 4, {}).isEmpty());
+}
+
+void DecimateTest::ticksEndFarFromZero() {
+    // Beyond 2^53 a double plus one is itself.
+    QVERIFY(valueTicks(1e17, 1e17 + 64, 4, {}).size() <= 11);
+    QVERIFY(valueTicks(-1e300, 1e300, 4, {}).size() <= 11);
 }
 
 void DecimateTest::timeTicksStandOnWholeMinutes() {

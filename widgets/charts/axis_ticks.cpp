@@ -56,9 +56,13 @@ QVector<Tick> valueTicks(double low, double high, int count, const Formatter& fo
         }
     }
     const double slack = step * 1e-6;
-    for (double i = std::ceil((low - slack) / step); i * step <= high + slack; ++i) {
-        const double value = i == 0 ? 0 : i * step;  // no "-0"
-        ticks.append({value, format ? format(value) : QString::number(value)});
+    const double first = std::ceil((low - slack) / step);
+    // Counted by int: beyond 2^53 a double plus one is itself, and the loop would not end.
+    for (int i = 0; i <= 2 * count + 2; ++i) {
+        const double value = (first + i) * step;
+        if (value > high + slack) break;
+        const double clean = std::abs(value) < slack ? 0 : value;  // no "-0"
+        ticks.append({clean, format ? format(clean) : QString::number(clean)});
     }
     return ticks;
 }

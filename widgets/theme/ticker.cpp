@@ -12,7 +12,14 @@ NowMs systemNow() {
 Ticker::Ticker() {
     timer_.setInterval(1000);
     timer_.setTimerType(Qt::CoarseTimer);
-    connect(&timer_, &QTimer::timeout, this, &Ticker::tick);
+    connect(&timer_, &QTimer::timeout, this, [this] {
+        // Not in disconnectNotify(): Qt may call that with its own lock held, and asking then would wait for
+        // ever.
+        if (isSignalConnected(QMetaMethod::fromSignal(&Ticker::tick)))
+            emit tick();
+        else
+            timer_.stop();
+    });
 }
 
 Ticker& Ticker::instance() {
@@ -22,10 +29,6 @@ Ticker& Ticker::instance() {
 
 void Ticker::connectNotify(const QMetaMethod& signal) {
     if (signal == QMetaMethod::fromSignal(&Ticker::tick) && !timer_.isActive()) timer_.start();
-}
-
-void Ticker::disconnectNotify(const QMetaMethod&) {
-    if (!isSignalConnected(QMetaMethod::fromSignal(&Ticker::tick))) timer_.stop();
 }
 
 }  // namespace qd::widgets

@@ -8,8 +8,12 @@
 #include "widgets/charts/axis_ticks.hpp"
 #include "widgets/charts/chart_lines.hpp"
 #include "widgets/charts/time_series_chart.hpp"
+#include "widgets/theme/icons.hpp"
 
 namespace qd::widgets {
+
+inline constexpr int chartRightMargin = 10;
+Icon markIcon(MarkKind kind);
 
 struct TimeSeriesChart::Impl {
     explicit Impl(TimeSeriesChart* chart) : q(chart) {}
@@ -72,7 +76,7 @@ struct TimeSeriesChart::Impl {
     TimeRange currentRange() const;
     TimeRange baseRange() const;
 
-    // chart_render.cpp
+    // chart_render.cpp and chart_overlay.cpp
     void prepare();
     void fitValues();
     void layOut();

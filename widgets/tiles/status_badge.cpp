@@ -10,7 +10,7 @@
 namespace qd::widgets {
 namespace {
 constexpr int badgeHeight = 22;
-constexpr int shapeSide = 12;
+constexpr int badgeShapeSide = 12;
 constexpr int padding = 8;
 constexpr int gap = 6;
 
@@ -45,7 +45,7 @@ QString StatusBadge::text() const {
 
 QSize StatusBadge::sizeFor(State state, const QString& text) {
     const qreal width = QFontMetricsF(badgeFont()).horizontalAdvance(worded(state, text));
-    return {static_cast<int>(std::ceil(width)) + shapeSide + gap + 2 * padding, badgeHeight};
+    return {static_cast<int>(std::ceil(width)) + badgeShapeSide + gap + 2 * padding, badgeHeight};
 }
 
 QSize StatusBadge::sizeHint() const {
@@ -61,11 +61,11 @@ qreal StatusBadge::paint(QPainter& painter, const QRectF& box, State state, cons
     const QRectF pill(std::round(x), std::round(box.center().y() - badgeHeight / 2.0), width, badgeHeight);
     paintPanel(painter, pill, badgeHeight / 2.0, color(stateSoftToken(state)));
     paintStatusShape(
-        painter, {pill.left() + padding, pill.center().y() - shapeSide / 2.0, shapeSide, shapeSide}, state);
+        painter, {pill.left() + padding, pill.center().y() - badgeShapeSide / 2.0, badgeShapeSide, badgeShapeSide}, state);
     painter.save();
     painter.setFont(badgeFont());
     painter.setPen(color(stateToken(state) == Token::Neutral ? Token::TextMuted : stateToken(state)));
-    paintText(painter, pill.adjusted(padding + shapeSide + gap, 0, -padding + 2, 0), worded(state, text));
+    paintText(painter, pill.adjusted(padding + badgeShapeSide + gap, 0, -padding + 2, 0), worded(state, text));
     painter.restore();
     return width;
 }

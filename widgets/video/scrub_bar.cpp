@@ -12,7 +12,7 @@
 
 namespace qd::widgets {
 namespace {
-constexpr qreal margin = 8;
+constexpr qreal scrubMargin = 8;
 constexpr qreal thick = 5;
 }  // namespace
 
@@ -57,7 +57,7 @@ QString ScrubBar::spokenText() const {
 }
 
 QRectF ScrubBar::track() const {
-    return {margin, (height() - thick) / 2, std::max(1.0, width() - 2 * margin), thick};
+    return {scrubMargin, (height() - thick) / 2, std::max(1.0, width() - 2 * scrubMargin), thick};
 }
 
 qint64 ScrubBar::at(double x) const {

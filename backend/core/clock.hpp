@@ -27,6 +27,11 @@ public:
     SteadyTime steady_now() const override;
 };
 
+/// `at` and a delay in seconds later.
+inline SteadyTime after(SteadyTime at, Seconds delay) {
+    return at + std::chrono::duration_cast<SteadyTime::duration>(delay);
+}
+
 /// RFC 3339 in UTC with milliseconds: "2026-11-23T19:37:04.123Z".
 std::string format_rfc3339(WallTime at);
 

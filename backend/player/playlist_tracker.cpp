@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t max_levels = 64;
 
-core::SteadyTime after(core::SteadyTime at, core::Seconds delay) {
-    return at + chr::duration_cast<core::SteadyTime::duration>(delay);
-}
-
 hls::Limits limits() {
     hls::Limits result;
     result.bytes = 8u << 20;
@@ -163,7 +159,7 @@ core::Result<> PlaylistTracker::loaded(std::string_view text, core::SteadyTime n
     loading_ = false;
     failures_ = 0;
     // RFC 8216, 6.3.4: measured from when the load began; half the target duration when nothing was new.
-    due_ = std::max(after(load_began_, grown ? target_ : target_ / 2), after(now, core::Seconds(0.1)));
+    due_ = std::max(core::after(load_began_, grown ? target_ : target_ / 2), core::after(now, core::Seconds(0.1)));
     return {};
 }
 
@@ -171,7 +167,7 @@ void PlaylistTracker::load_failed(core::SteadyTime now) {
     loading_ = false;
     ++failures_;
     const double longest = known_ ? std::max(4.0, target_.count()) : 4.0;
-    due_ = after(now, core::Seconds(std::min(longest, 0.5 * std::exp2(std::min(failures_, 10u) - 1))));
+    due_ = core::after(now, core::Seconds(std::min(longest, 0.5 * std::exp2(std::min(failures_, 10u) - 1))));
 }
 
 /// Places the fresh copy on the timeline that is known. True when it has something new.

@@ -7,14 +7,6 @@
 
 namespace qd::player {
 namespace chr = std::chrono;
-namespace {
-
-core::SteadyTime after(core::SteadyTime at, core::Seconds delay) {
-    return at + chr::duration_cast<core::SteadyTime::duration>(delay);
-}
-
-}  // namespace
-
 void PlayerSession::Impl::pump() {
     wanted_wake_.reset();
     if (state_ != SessionState::loading && state_ != SessionState::streaming) return;
@@ -112,7 +104,7 @@ void PlayerSession::Impl::multivariant_failed(const Fetch& fetch, core::Error er
         return;
     }
     multivariant_.retry_at =
-        after(now, std::min(core::Seconds(options_.retry_delay) * std::exp2(multivariant_.failures - 1),
+        core::after(now, std::min(core::Seconds(options_.retry_delay) * std::exp2(multivariant_.failures - 1),
                             core::Seconds(4)));
 }
 

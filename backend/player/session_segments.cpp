@@ -34,10 +34,6 @@ bool permanent(const core::Error& error) {
     }
 }
 
-core::SteadyTime after(core::SteadyTime at, core::Seconds delay) {
-    return at + chr::duration_cast<core::SteadyTime::duration>(delay);
-}
-
 }  // namespace
 
 void PlayerSession::Impl::advance(Track track, core::SteadyTime now) {
@@ -50,7 +46,7 @@ void PlayerSession::Impl::advance(Track track, core::SteadyTime now) {
         const core::Seconds ahead = buffered(state, now);
         if (ahead >= options_.buffer_goal) {
             if (playhead_rate_ > 0)
-                wake_at(after(now, (ahead - options_.buffer_goal) / playhead_rate_ + core::Seconds(0.05)));
+                wake_at(core::after(now, (ahead - options_.buffer_goal) / playhead_rate_ + core::Seconds(0.05)));
             return;
         }
         if (held_bytes() >= options_.buffer_bytes) return;  // pull() goes on
@@ -204,8 +200,8 @@ void PlayerSession::Impl::consider_abandoning(TrackState& state, core::SteadyTim
     inputs.buffered = buffered(state, now);
     inputs.segment_duration = loading.source.duration;
     const core::SteadyTime first_check =
-        after(fetch.began, first_abandon_check(inputs.ttfb, inputs.segment_duration));
-    wake_at(first_check > now ? first_check : after(now, abandon_check_period));
+        core::after(fetch.began, first_abandon_check(inputs.ttfb, inputs.segment_duration));
+    wake_at(first_check > now ? first_check : core::after(now, abandon_check_period));
     std::optional<int> lower = should_abandon(inputs);
     while (lower && *lower > 0 && failed_levels_.contains(*lower)) --*lower;
     if (!lower || failed_levels_.contains(*lower)) return;
@@ -265,13 +261,13 @@ void PlayerSession::Impl::part_failed(const Fetch& fetch, const core::Error& err
     part.fetch = 0;
     ++part.failures;
     part.retry_at =
-        after(now, std::min(core::Seconds(options_.retry_delay) * std::exp2(std::min(part.failures, 10u) - 1),
+        core::after(now, std::min(core::Seconds(options_.retry_delay) * std::exp2(std::min(part.failures, 10u) - 1),
                             longest_retry_delay));
     if (outage(fetch, error, now) || part.failures < options_.attempts) return;
     // A server in trouble may recover while the buffer lasts: a skip can wait until the playhead is near.
     const core::Seconds until_needed = buffered(state, now);
     if (!permanent(error) && until_needed > last_moment) {
-        part.retry_at = std::min(part.retry_at, after(now, until_needed / 2));
+        part.retry_at = std::min(part.retry_at, core::after(now, until_needed / 2));
         return;
     }
     skip_segment(state, track, error.message);

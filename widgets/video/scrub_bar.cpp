@@ -13,7 +13,7 @@
 namespace qd::widgets {
 namespace {
 constexpr qreal scrubMargin = 8;
-constexpr qreal thick = 5;
+constexpr qreal trackThickness = 5;
 }  // namespace
 
 ScrubBar::ScrubBar(QWidget* parent) : QWidget(parent) {
@@ -57,7 +57,7 @@ QString ScrubBar::spokenText() const {
 }
 
 QRectF ScrubBar::track() const {
-    return {scrubMargin, (height() - thick) / 2, std::max(1.0, width() - 2 * scrubMargin), thick};
+    return {scrubMargin, (height() - trackThickness) / 2, std::max(1.0, width() - 2 * scrubMargin), trackThickness};
 }
 
 qint64 ScrubBar::at(double x) const {
@@ -69,17 +69,17 @@ qint64 ScrubBar::at(double x) const {
 void ScrubBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QRectF t = track();
-    paintPanel(painter, t, thick / 2, color(Token::LineStrong, durationMs_ > 0 ? 0.8 : 0.5));
+    paintPanel(painter, t, trackThickness / 2, color(Token::LineStrong, durationMs_ > 0 ? 0.8 : 0.5));
     if (durationMs_ <= 0) return;
     const auto x = [&](double ms) {
         return t.left() + t.width() * std::clamp(ms / static_cast<double>(durationMs_), 0.0, 1.0);
     };
     for (const TimeRange& r : buffered_)
-        painter.fillRect(QRectF(x(r.fromMs), t.top(), std::max(1.0, x(r.toMs) - x(r.fromMs)), thick),
+        painter.fillRect(QRectF(x(r.fromMs), t.top(), std::max(1.0, x(r.toMs) - x(r.fromMs)), trackThickness),
                          color(Token::TextFaint));
     const double now = x(static_cast<double>(dragMs_ >= 0 ? dragMs_ : positionMs_));
     if (now > t.left())
-        paintPanel(painter, {t.left(), t.top(), now - t.left(), thick}, thick / 2, color(Token::Accent));
+        paintPanel(painter, {t.left(), t.top(), now - t.left(), trackThickness}, trackThickness / 2, color(Token::Accent));
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
@@ -90,7 +90,7 @@ void ScrubBar::paintEvent(QPaintEvent*) {
     }
     painter.restore();
     if (hoverMs_ >= 0 && dragMs_ < 0)
-        painter.fillRect(QRectF(x(double(hoverMs_)), t.top() - 2, 1, thick + 4), color(Token::Text));
+        painter.fillRect(QRectF(x(double(hoverMs_)), t.top() - 2, 1, trackThickness + 4), color(Token::Text));
     const bool hot = underMouse() || dragMs_ >= 0;
     const qreal r = hot ? 7 : 5.5;
     const QRectF knob(now - r, t.center().y() - r, 2 * r, 2 * r);

@@ -8,6 +8,7 @@ namespace qd::opsd {
 namespace {
 
 constexpr std::int64_t flush_every_ticks = 5;
+constexpr std::size_t max_untold = 2'000;
 
 std::int64_t second_of(core::WallTime at) {
     return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
@@ -38,6 +39,9 @@ core::Result<> Monitor::restore() {
     {
         const std::lock_guard lock(mutex_);
         ended = tracker_.restore(std::move(*known), store_.objectives(), context_.clock().now());
+        // The process may have ended between saving an alert and handing it on.
+        const auto known_now = tracker_.all();
+        untold_.assign(known_now.rbegin(), known_now.rend());
         evaluators_.clear();
         for (const slo::Objective& objective : store_.objectives())
             evaluators_.emplace_back(objective, tracker_.firing_rows(objective));
@@ -76,9 +80,8 @@ void Monitor::stop() {
 std::vector<timeseries::Target> Monitor::targets() const {
     std::vector<timeseries::Target> targets;
     for (const site::ProcessInfo& process : directory_.now().processes)
-        // A process that is starting or backing off has no metrics to miss.
-        if (!process.metrics.empty() && process.state != site::ProcessState::starting &&
-            process.state != site::ProcessState::backing_off)
+        // One that starts has no metrics yet; one that has crashed is missed.
+        if (!process.metrics.empty() && process.state != site::ProcessState::starting)
             targets.push_back({process.instance, process.metrics});
     return targets;
 }
@@ -110,14 +113,14 @@ void Monitor::evaluate() {
             for (slo::Alert& change : tracker_.update(statuses.back(), now))
                 changes.push_back(std::move(change));
         }
-        statuses_ = statuses;
+        statuses_ = std::move(statuses);
         evaluated_ = true;
     }
     context_.publish("slo", "*", {{"slos", std::move(compact)}});
-    apply(std::move(changes), statuses);
+    apply(changes);
 }
 
-void Monitor::apply(std::vector<slo::Alert> changes, const std::vector<slo::Status>& statuses) {
+void Monitor::apply(const std::vector<slo::Alert>& changes) {
     unsaved_.insert(unsaved_.end(), changes.begin(), changes.end());
     if (database_ && !unsaved_.empty()) {
         const auto saved = database_->save(unsaved_);
@@ -130,9 +133,23 @@ void Monitor::apply(std::vector<slo::Alert> changes, const std::vector<slo::Stat
         context_.log().warning(alert.state == slo::AlertState::firing ? "alert started" : "alert ended",
                                {{"alert", alert.id.value}, {"reason", alert.reason}});
         context_.publish("alert", alert.id.value, slo::to_json(alert));
-        if (!listener_) continue;
-        for (const slo::Status& status : statuses)
-            if (status.objective.id == alert.slo_id) listener_(alert, status);
+        untold_.push_back(alert);
+    }
+    tell();
+}
+
+void Monitor::tell() {
+    if (!listener_) return untold_.clear();
+    while (!untold_.empty()) {
+        const auto taken = listener_(untold_.front());
+        if (!taken) {
+            context_.log().error("an alert cannot be handed on; it is tried again",
+                                 {{"alert", untold_.front().id.value}, {"error", taken.error().message}});
+            // In order, so that no end is told before its beginning.
+            while (untold_.size() > max_untold) untold_.pop_front();
+            return;
+        }
+        untold_.pop_front();
     }
 }
 

@@ -3,6 +3,7 @@
 // objective, starts and ends alerts, and tells everybody.
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -22,8 +23,9 @@ namespace qd::opsd {
 class Monitor {
 public:
     /// An alert has started or ended; called on the ticking thread without a lock, after it was saved and
-    /// published.
-    using AlertListener = std::function<void(const slo::Alert&, const slo::Status&)>;
+    /// published. What fails is told again at the next tick, and after a restart everything that is known:
+    /// the listener must not mind hearing the same twice.
+    using AlertListener = std::function<core::Result<>(const slo::Alert&)>;
 
     /// `database` may be null (tests): alerts are then not kept. All that is passed outlives the monitor.
     Monitor(Context& context, SiteDirectory& directory, timeseries::Store& store, StateFile* database);
@@ -49,7 +51,8 @@ public:
 private:
     std::vector<timeseries::Target> targets() const;
     void evaluate();
-    void apply(std::vector<slo::Alert> changes, const std::vector<slo::Status>& statuses);
+    void apply(const std::vector<slo::Alert>& changes);
+    void tell();
     void flush();
 
     Context& context_;
@@ -61,6 +64,7 @@ private:
     std::function<void()> tick_listener_;
     std::vector<slo::Evaluator> evaluators_;  // of the ticking thread
     std::vector<slo::Alert> unsaved_;         // alerts that the file would not take yet
+    std::deque<slo::Alert> untold_;           // those that the listener has not taken yet, the oldest first
     std::int64_t ticks_ = 0;
 
     mutable std::mutex mutex_;

@@ -136,10 +136,10 @@ core::Result<> Opsd::Impl::open_engines() {
     if (!opened_desk) return core::Failure(opened_desk.error());
     desk = std::move(*opened_desk);
     desk->set_listener(publish_incidents(*context));
-    monitor->on_alert([this](const slo::Alert& alert, const slo::Status&) {
-        if (const auto taken = desk->on_alert(alert, measure_impact(*context, alert)); !taken)
-            log.error("an alert could not be put into the journal",
-                      {{"alert", alert.id.value}, {"error", taken.error().message}});
+    monitor->on_alert([this](const slo::Alert& alert) -> core::Result<> {
+        if (auto taken = desk->on_alert(alert, measure_impact(*context, alert)); !taken)
+            return core::Failure(taken.error());
+        return {};
     });
     faults->on_change([this](const chaos::Fault& fault, const std::string& phase, const std::string& actor) {
         incidents::MachineNote note;

@@ -18,7 +18,7 @@ json encode(const WindowReading& window) {
 
 core::Result<WindowReading> decode_window(const json& value) {
     Fields fields(value);
-    WindowReading window{fields.integer("window_s"), fields.integer("covered_s"),
+    WindowReading window{fields.seconds("window_s"), fields.seconds("covered_s"),
                          Counts{fields.count("good"), fields.count("total")}};
     return fields.finish(window);
 }
@@ -34,12 +34,12 @@ void encode_state(json& value, const RowStatus& row) {
 }
 
 void decode_state(Fields& fields, RowStatus& row) {
-    row.short_burn = fields.optional_number("short");
-    row.long_burn = fields.optional_number("long");
+    row.short_burn = fields.number_or_nothing("short");
+    row.long_burn = fields.number_or_nothing("long");
     row.short_window = fields.take("short_window", decode_window(fields.object("short_window")));
     row.long_window = fields.take("long_window", decode_window(fields.object("long_window")));
     row.firing = fields.flag("firing");
-    row.fires_in_s = fields.optional_number("fires_in_s");
+    row.fires_in_s = fields.number_or_nothing("fires_in_s");
 }
 
 json encode(const ErrorBudget& budget) {
@@ -55,9 +55,9 @@ core::Result<ErrorBudget> decode_budget(const json& value) {
     ErrorBudget budget;
     budget.allowed = fields.number("allowed");
     budget.spent = fields.count("spent");
-    budget.remaining = fields.optional_number("remaining");
+    budget.remaining = fields.number_or_nothing("remaining");
     budget.exhausted = fields.flag("exhausted");
-    budget.exhausted_in_s = fields.optional_number("exhausted_in_s");
+    budget.exhausted_in_s = fields.number_or_nothing("exhausted_in_s");
     return fields.finish(budget);
 }
 
@@ -80,13 +80,13 @@ void decode_now(Fields& fields, Status& status) {
     if (health)
         status.health = *health;
     else
-        fields.reject("health", "is not known");
-    status.sli = fields.optional_number("sli");
+        fields.refuse("health", "is not known");
+    status.sli = fields.number_or_nothing("sli");
     status.window.counts = {fields.count_or_none("good"), fields.count_or_none("total")};
-    status.window.covered_s = fields.integer("covered_s");
+    status.window.covered_s = fields.seconds("covered_s");
     status.budget = fields.take("budget", decode_budget(fields.object("budget")));
     status.targets_missing = std::uint32_t(fields.count_or_none("targets_missing"));
-    status.as_of = fields.optional_time("as_of");
+    status.as_of = fields.time("as_of");
 }
 
 }  // namespace
@@ -132,20 +132,20 @@ core::Result<Status> status_from_json(const json& value) {
     objective.route = fields.text("route");
     objective.indicator = fields.take("indicator", indicator_from_json(fields.object("indicator")));
     objective.target = fields.number("objective");
-    objective.window_s = fields.integer("window_s");
+    objective.window_s = fields.seconds("window_s");
     status.window.window_s = objective.window_s;
     if (fields.find("sla")) {
         Fields sla(fields.object("sla"));
         objective.sla = Sla{sla.number("objective"), sla.text("consequence")};
-        if (sla.error()) fields.reject("sla", sla.error()->message);
+        fields.merge("sla", sla.finish());
     }
     decode_now(fields, status);
-    for (const json& entry : fields.list("rows", 64)) {
+    for (const json& entry : fields.array("rows", 64)) {
         RowStatus row;
         row.row = fields.take("rows", burn_row_from_json(entry));
         Fields state(entry);
         decode_state(state, row);
-        if (state.error()) fields.reject("rows", state.error()->message);
+        fields.merge("rows", state.finish());
         objective.rows.push_back(row.row);
         status.rows.push_back(std::move(row));
     }
@@ -155,8 +155,8 @@ core::Result<Status> status_from_json(const json& value) {
 core::Result<> apply_compact(const json& value, Status& status) {
     Fields fields(value);
     const std::string id = fields.text("id");
-    const json& rows = fields.list("rows", 64);
-    if (fields.error()) return core::Failure(*fields.error());
+    const json& rows = fields.array("rows", 64);
+    if (auto fits = fields.finish(); !fits) return fits;
     if (id != status.objective.id.value || rows.size() != status.rows.size())
         return core::fail(core::Errc::conflict, "the objective '{}' has changed", id);
     Status next = status;
@@ -164,9 +164,9 @@ core::Result<> apply_compact(const json& value, Status& status) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Fields state(rows[i]);
         decode_state(state, next.rows[i]);
-        if (state.error()) fields.reject("rows", state.error()->message);
+        fields.merge("rows", state.finish());
     }
-    if (fields.error()) return core::Failure(*fields.error());
+    if (auto fits = fields.finish(); !fits) return fits;
     status = std::move(next);
     return {};
 }
@@ -192,16 +192,16 @@ core::Result<Alert> alert_from_json(const json& value) {
     alert.slo_title = fields.text("slo_title");
     alert.service = fields.text("service");
     alert.row = fields.take("row", burn_row_from_json(fields.object("row")));
-    const std::int64_t severity = fields.integer("severity");
+    const std::uint64_t severity = fields.count("severity");
     if (severity < 1 || severity > 4)
-        fields.reject("severity", "must be 1 to 4");
+        fields.refuse("severity", "must be 1 to 4");
     else
         alert.severity = Severity(severity);
-    alert.started_at = fields.time("started_at");
-    alert.ended_at = fields.optional_time("ended_at");
+    alert.started_at = fields.required_time("started_at");
+    alert.ended_at = fields.time("ended_at");
     alert.reason = fields.text("reason");
     const std::string state = fields.text("state");
-    if (state != "firing" && state != "ended") fields.reject("state", "must be firing or ended");
+    if (state != "firing" && state != "ended") fields.refuse("state", "must be firing or ended");
     alert.state = state == "firing" ? AlertState::firing : AlertState::ended;
     return fields.finish(std::move(alert));
 }
@@ -220,12 +220,12 @@ json to_json(const History& history) {
 core::Result<History> history_from_json(const json& value) {
     Fields fields(value);
     History history;
-    history.step_s = fields.integer("step_s");
-    for (const json& entry : fields.list("points", max_points)) {
+    history.step_s = fields.seconds("step_s");
+    for (const json& entry : fields.array("points", max_points)) {
         Fields at(entry);
-        history.points.push_back({at.time("at"), Counts{at.count("good"), at.count("total")},
-                                  at.optional_number("min"), at.optional_number("max")});
-        if (at.error()) fields.reject("points", at.error()->message);
+        history.points.push_back({at.required_time("at"), Counts{at.count("good"), at.count("total")},
+                                  at.number_or_nothing("min"), at.number_or_nothing("max")});
+        fields.merge("points", at.finish());
     }
     return fields.finish(std::move(history));
 }

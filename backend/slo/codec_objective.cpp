@@ -16,10 +16,10 @@ core::Result<Selector> decode_selector(const json& value) {
     Fields fields(value);
     Selector selector{fields.text("metric"), {}};
     const json& labels = fields.object("labels");
-    if (labels.size() > 16) fields.reject("labels", "are too many");
+    if (labels.size() > 16) fields.refuse("labels", "are too many");
     for (const auto& [name, pattern] : labels.items()) {
         if (!pattern.is_string()) {
-            fields.reject("labels", "must be strings");
+            fields.refuse("labels", "must be strings");
             break;
         }
         selector.labels.push_back(LabelMatcher::parse(name, pattern.get_ref<const std::string&>()));
@@ -58,7 +58,7 @@ core::Result<Indicator> indicator_from_json(const json& value) {
         indicator = TimeIndicator{fields.take("good", decode_selector(fields.object("good"))),
                                   fields.take("bad", decode_selector(fields.object("bad")))};
     } else {
-        fields.reject("kind", "must be ratio, latency or time");
+        fields.refuse("kind", "must be ratio, latency or time");
     }
     return fields.finish(std::move(indicator));
 }
@@ -71,15 +71,15 @@ json to_json(const BurnRow& row) {
 core::Result<BurnRow> burn_row_from_json(const json& value) {
     Fields fields(value);
     BurnRow row;
-    row.short_s = fields.integer("short_s");
-    row.long_s = fields.integer("long_s");
+    row.short_s = fields.seconds("short_s");
+    row.long_s = fields.seconds("long_s");
     row.factor = fields.number("factor");
     row.min_events = fields.count("min_events");
     if (fields.find("min_bad")) row.min_bad = fields.count("min_bad");
     if (fields.find("severity")) {
-        const std::int64_t severity = fields.integer("severity");
+        const std::uint64_t severity = fields.count("severity");
         if (severity < 1 || severity > 4)
-            fields.reject("severity", "must be 1 to 4");
+            fields.refuse("severity", "must be 1 to 4");
         else
             row.severity = Severity(severity);
     }

@@ -319,7 +319,7 @@ private:
             if (viewer->state == State::waiting || viewer->state == State::invited || gave_up)
                 ++status.waiting;
         }
-        if (status.waiting > 0) list_titles();
+        if (status.waiting > 0 && titles_.empty()) list_titles();
         metrics_.audience(viewers_.size(), status.playing, status.waiting);
         {
             const std::lock_guard lock(mutex_);

@@ -175,6 +175,8 @@ int play(const PlayOptions& options) {
     fmt::print("{}\n", options.json ? to_json(*result).dump() : to_text(*result));
     std::fflush(stdout);
     if (failure) return core::report("viewers", *failure);
+    if (!result->startup && reason != core::StopReason::interrupt)
+        return core::report("viewers", {core::Errc::unavailable, "nothing could be played"});
     return int(reason == core::StopReason::interrupt ? core::ExitCode::interrupted : core::ExitCode::done);
 }
 

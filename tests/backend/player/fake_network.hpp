@@ -48,10 +48,10 @@ public:
             handler ? handler(transfer->request) : FakeAnswer{404, "nothing here", {}, {}, 1e9, {}, {}, {}};
         const auto ticket = ++last_ticket_;
         transfers_[ticket] = transfer;
-        if (transfer->answer.hang)
+        if (transfer->request.timeout.count() > 0)
             executor_.post_after(transfer->request.timeout,
                                  [this, ticket] { fail(ticket, core::Errc::timeout); });
-        else
+        if (!transfer->answer.hang)
             executor_.post_after(transfer->answer.latency, [this, ticket] { begin(ticket); });
         return ticket;
     }
@@ -117,6 +117,7 @@ private:
         response.status = transfer->answer.status;
         response.headers = transfer->answer.headers;
         response.body_bytes = transfer->sent;
+        if (!transfer->request.on_data) response.body = body;
         const auto us = [&](core::SteadyTime at) {
             return std::chrono::duration_cast<std::chrono::microseconds>(at - transfer->began);
         };

@@ -72,8 +72,8 @@ int up(const site::SiteOptions& options, int lease_fd) {
     events.on_process = [&](const site::ProcessInfo& process, const std::string& what) {
         print_event(
             {{"event", "process"}, {"instance", process.instance}, {"role", process.role}, {"state", what}});
-        if (process.role == "gateway" && what == "ready") titles.start("http://" + process.address);
     };
+    events.on_serving = [&](const std::string& gateway) { titles.start(gateway); };
     events.on_ready = [](const site::Endpoints& endpoints) {
         print_event({{"event", "ready"}, {"gateway", endpoints.gateway}, {"opsd", endpoints.opsd}});
         fmt::print(stderr, "The site is up: gateway {}, opsd {}\n", endpoints.gateway, endpoints.opsd);

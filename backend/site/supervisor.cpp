@@ -37,11 +37,12 @@ struct Supervisor::Impl {
     std::map<std::string, ManagedProcess> processes;  // by instance
     std::vector<PendingStart> pending_starts;
     core::WallTime started_at{};
+    bool serving = false;
     bool all_ready_once = false;
     bool stopping = false;
     unsigned next_api = 0;
     http::Client client;  // ends before the loop that its callbacks post to
-    UpstreamAnnouncer announcer{client, token};
+    UpstreamAnnouncer announcer{client, token, [this] { loop.post([this] { on_serving(); }); }};
 
     Layout layout() const { return Layout{options.data}; }
 
@@ -67,7 +68,16 @@ struct Supervisor::Impl {
         processes.emplace(name, std::move(process));
     }
 
+    /// The first time that the gateway can serve: the audience and the first titles may come.
+    void on_serving() {
+        if (std::exchange(serving, true) || stopping) return;
+        const ManagedProcess* gateway = ready_with_role("gateway");
+        if (gateway != nullptr && events.on_serving) events.on_serving("http://" + gateway->info.address);
+        start_what_can();
+    }
+
     bool prerequisites_ready(const ManagedProcess& process) const {
+        if (process.spec.role == "viewers" && !serving) return false;
         return std::ranges::all_of(prerequisites(process.spec.role), [this](const std::string& role) {
             return ready_with_role(role) != nullptr;
         });

@@ -16,6 +16,8 @@ namespace qd::site {
 struct SiteEvents {
     std::function<void(const ProcessInfo&, const std::string& what)>
         on_process;  // "starting", "ready", "ended …"
+    std::function<void(const std::string& gateway)>
+        on_serving;  // once: requests to this base URL are answered
     std::function<void(const Endpoints&)>
         on_ready;  // once, when all of it is ready and endpoints.json is written
 };

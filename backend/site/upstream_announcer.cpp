@@ -6,8 +6,12 @@
 
 namespace qd::site {
 
-UpstreamAnnouncer::UpstreamAnnouncer(http::Client& client, std::string token)
-    : client_(client), token_(std::move(token)), thread_([this] { run(); }) {}
+UpstreamAnnouncer::UpstreamAnnouncer(http::Client& client, std::string token,
+                                     std::function<void()> on_serving)
+    : client_(client),
+      token_(std::move(token)),
+      on_serving_(std::move(on_serving)),
+      thread_([this] { run(); }) {}
 
 UpstreamAnnouncer::~UpstreamAnnouncer() {
     {
@@ -46,11 +50,12 @@ void UpstreamAnnouncer::run() {
         const std::string gateway = gateway_;
         const std::string body = body_;
         lock.unlock();
-        const bool heard = put(gateway, body);
+        const bool done = put(gateway, body) && serving(gateway);
+        if (done) on_serving_();
         lock.lock();
-        if (heard) continue;
+        if (done) continue;
         pending_ = true;
-        wake_.wait_for(lock, std::chrono::milliseconds(250), [this] { return stopping_; });
+        wake_.wait_for(lock, std::chrono::milliseconds(100), [this] { return stopping_; });
     }
 }
 
@@ -60,6 +65,13 @@ bool UpstreamAnnouncer::put(const std::string& gateway, const std::string& body)
     request.url = "http://" + gateway + "/-/upstreams";
     request.headers = {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}};
     request.body = body;
+    request.timeout = std::chrono::seconds(2);
+    return http::expect_success(client_.fetch(std::move(request))).has_value();
+}
+
+bool UpstreamAnnouncer::serving(const std::string& gateway) {
+    http::ClientRequest request;
+    request.url = "http://" + gateway + "/-/ready";
     request.timeout = std::chrono::seconds(2);
     return http::expect_success(client_.fetch(std::move(request))).has_value();
 }

@@ -2,6 +2,7 @@
 // Tells the gateway which api instances there are, until it has heard: the local site's service discovery.
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -15,7 +16,9 @@ namespace qd::site {
 /// Thread-safe; one thread of its own, "announcer".
 class UpstreamAnnouncer {
 public:
-    UpstreamAnnouncer(http::Client& client, std::string token);
+    /// `on_serving` is called, on that thread, whenever the gateway has heard and says that it can serve:
+    /// from then on a request meets an instance.
+    UpstreamAnnouncer(http::Client& client, std::string token, std::function<void()> on_serving);
     ~UpstreamAnnouncer();
     UpstreamAnnouncer(const UpstreamAnnouncer&) = delete;
     UpstreamAnnouncer& operator=(const UpstreamAnnouncer&) = delete;
@@ -27,9 +30,11 @@ public:
 private:
     void run();
     bool put(const std::string& gateway, const std::string& body);
+    bool serving(const std::string& gateway);
 
     http::Client& client_;
     const std::string token_;
+    const std::function<void()> on_serving_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::string gateway_;

@@ -39,6 +39,8 @@ double millisecondsSinceStart() {
     return (double(now.tv_sec) + double(now.tv_nsec) / 1e9 - started) * 1e3;
 }
 
+constexpr int kTourViewers = 120;
+
 bool hasDisplay() {
     const char* x = std::getenv("DISPLAY");
     const char* wayland = std::getenv("WAYLAND_DISPLAY");
@@ -91,6 +93,8 @@ int runTour(int argc, char** argv, app::LaunchOptions options) {
                             {core::Errc::io, "no temporary folder: " + data.errorString().toStdString()});
     options.dataDir = std::filesystem::path(data.path().toStdString()) / "site";
     options.connectUrl.clear();
+    // Ten percent of the traffic must show within seconds what ten percent of the sessions feel.
+    if (options.viewers < 0) options.viewers = kTourViewers;
     bool ok = false;
     {
         app::Console console(options, false);
@@ -142,5 +146,10 @@ int main(int argc, char** argv) {
     if (const auto* exported = std::get_if<app::ExportOptions>(&command))
         return runExport(argc, argv, *exported);
     const auto& launch = std::get<app::LaunchOptions>(command);
+    if (launch.checkDisplay) {
+        // Qt itself ends the process when the display is set but dead.
+        const QGuiApplication application(argc, argv);
+        return int(core::ExitCode::done);
+    }
     return launch.tourDir.empty() ? runConsole(argc, argv, launch) : runTour(argc, argv, launch);
 }

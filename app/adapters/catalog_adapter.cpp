@@ -46,7 +46,7 @@ void CatalogAdapter::fetch() {
 }
 
 void CatalogAdapter::fetchPage(const std::string& cursor, std::shared_ptr<std::vector<Title>> sofar) {
-    std::string path = "/api/v1/videos?limit=200";
+    std::string path = "/api/v1/videos?limit=100";
     if (!cursor.empty()) path += "&cursor=" + http::percent_encode(cursor);
     auto answer =
         latest().ask<http::ClientResponse>(this, [this, sofar](core::Result<http::ClientResponse> response) {

@@ -51,6 +51,9 @@ CommandLine parseCommandLine(int argc, char** argv) {
         ->needs(page);
     cli.add_option("--theme", launch.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
 
+    cli.add_flag("--check-display", launch.checkDisplay,
+                 "End at once: 0 when a window could open, otherwise not 0");
+
     auto* exporting = cli.add_subcommand("export", "Write a document without a window");
     exporting->require_subcommand(1);
     auto* postmortem = exporting->add_subcommand("postmortem", "The post-mortem of an incident");

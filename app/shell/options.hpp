@@ -20,6 +20,7 @@ struct LaunchOptions {
     std::filesystem::path screenshot;  // --screenshot
     std::string theme;                 // --theme dark|light; empty: the preference
     int viewers = -1;                  // --viewers; -1: the preference
+    bool checkDisplay = false;         // --check-display: only say whether a window could open
 };
 
 struct ExportOptions {

@@ -38,7 +38,9 @@ void Preferences::setTheme(const QString& theme) {
     emit themeChanged(theme_);
 }
 
-void Preferences::useTheme(const QString& theme) { theme_ = theme == "light" ? "light" : "dark"; }
+void Preferences::useTheme(const QString& theme) {
+    theme_ = theme == "light" ? "light" : "dark";
+}
 
 int Preferences::viewers() const {
     return viewers_;

@@ -38,7 +38,7 @@ private:
     std::unique_ptr<QSettings> config_;
     std::unique_ptr<QSettings> state_;
     QString theme_ = QStringLiteral("dark");
-    int viewers_ = 40;
+    int viewers_ = 100;
     int volume_ = 80;
     QByteArray geometry_;
 };

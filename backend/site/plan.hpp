@@ -16,7 +16,7 @@ struct SiteOptions {
     std::filesystem::path programs;  // the folder that holds streamd, opsd and viewers
     std::string gateway_listen = "127.0.0.1:0";
     std::string opsd_listen = "127.0.0.1:0";
-    unsigned viewers = 24;
+    unsigned viewers = 100;
     std::uint64_t seed = 1;
     unsigned api_instances = 2;
     unsigned titles = 4;            // generated at the first start; 0: none

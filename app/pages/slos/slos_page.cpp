@@ -45,7 +45,7 @@ SlosPage::SlosPage(Session& session, QWidget* parent)
     split->addWidget(makeDetail());
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
-    split->setSizes({320, 480});
+    split->setSizes({330, 480});
     body()->addWidget(split, 1);
 
     historyTimer_.setInterval(kHistoryPeriodMs);
@@ -62,8 +62,16 @@ bool SlosPage::hasData() const {
     return session().slos().hasData();
 }
 
+QWidget* SlosPage::firstFocus() {
+    return table_;
+}
+
 QWidget* SlosPage::filterField() {
     return filter_;
+}
+
+QWidget* SlosPage::firstFocus() {
+    return table_;
 }
 
 QWidget* SlosPage::makeList() {
@@ -175,7 +183,7 @@ void SlosPage::hidden() {
 }
 
 void SlosPage::showData() {
-    model_->update(session().slos().statuses());
+    model_->update(shownStatuses(session().slos()));
     if (session().selection().slo().isEmpty() && !session().slos().statuses().empty()) {
         // The one that needs attention first, else the first.
         const auto& all = session().slos().statuses();
@@ -195,7 +203,7 @@ void SlosPage::showDetail() {
     title_->setText(str(status->objective.title));
     indicator_->setText(QStringLiteral("%1 · rolling %2 · counted for %3 of it")
                             .arg(str(slo::describe(status->objective.indicator)),
-                                 formatSeconds(double(status->objective.window_s)),
+                                 spanOf(double(status->objective.window_s)),
                                  formatPercent(status->window.coverage(), 0)));
     indicator_->setToolTip(indicator_->text());
     health_->setStatus(session().slos().isStale() ? State::Stale : word.state,
@@ -220,10 +228,10 @@ void SlosPage::showDetail() {
     budgetChart_->setThresholds({{0.0, QStringLiteral("Spent"), Token::Bad}});
     QVector<Threshold> factors;
     for (const slo::RowStatus& row : status->rows)
-        factors.append({row.row.factor,
-                        QStringLiteral("%1 & %2").arg(formatSeconds(double(row.row.short_s)),
-                                                      formatSeconds(double(row.row.long_s))),
-                        row.firing ? Token::Bad : Token::Warn});
+        factors.append(
+            {row.row.factor,
+             QStringLiteral("%1 & %2").arg(spanOf(double(row.row.short_s)), spanOf(double(row.row.long_s))),
+             row.firing ? Token::Bad : Token::Warn});
     burn_->setThresholds(factors);
     group_->setMarks(marks());
 }

@@ -24,6 +24,7 @@ class SlosPage : public DataPage {
 public:
     SlosPage(Session& session, QWidget* parent);
     QWidget* filterField() override;
+    QWidget* firstFocus() override;
     bool open(const QString& id) override;
     bool hasData() const override;
 

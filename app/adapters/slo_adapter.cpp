@@ -35,6 +35,13 @@ void SloAdapter::history(const QString& id, core::WallTime from, core::WallTime 
                                 deliver<slo::History>(context, std::move(done)));
 }
 
+std::vector<slo::Status> shownStatuses(const SloAdapter& slos) {
+    std::vector<slo::Status> statuses = slos.statuses();
+    if (slos.isStale())
+        for (slo::Status& status : statuses) status.health = slo::Health::stale;
+    return statuses;
+}
+
 AlertAdapter::AlertAdapter(OpsLink& link, QObject* parent) : Domain(0, parent), link_(link) {
     connect(&link_, &OpsLink::alertArrived, this, &AlertAdapter::touch);
 }

@@ -32,6 +32,9 @@ private:
     std::vector<slo::Status> statuses_;
 };
 
+/// The statuses as they may be shown: all of them stale once the connection is.
+std::vector<slo::Status> shownStatuses(const SloAdapter& slos);
+
 class AlertAdapter : public Domain {
     Q_OBJECT
 

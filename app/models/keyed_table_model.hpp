@@ -17,8 +17,6 @@ namespace qd::app {
 enum TableRole : int {
     SortRole = Qt::UserRole + 1,  // a value that sorts: numbers stay numbers
     KeyRole,                      // the row's key, a string
-    StateRole,                    // the state behind a badge, a string such as "healthy"
-    RatioRole,                    // 0..1 behind a bar; invalid when not known
 };
 
 /// `Row` needs operator== and is described by `columns`; `keyOf` must be unique among the rows.

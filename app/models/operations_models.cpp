@@ -168,7 +168,8 @@ IncidentModel::IncidentModel(QObject* parent)
                    [](const incidents::Incident& incident) { return incident.detected_at; }),
                kAlignNumber,
                {}},
-              {QStringLiteral("Lasted"), lasted, kAlignNumber, QStringLiteral("From first impact to resolved")},
+              {QStringLiteral("Lasted"), lasted, kAlignNumber,
+               QStringLiteral("From first impact to resolved")},
           },
           [](const incidents::Incident& incident) { return str(incident.id.value); }, parent) {}
 

@@ -99,7 +99,8 @@ ProcessModel::ProcessModel(QObject* parent)
                {}},
               {QStringLiteral("Health"), processHealth, kSiteLeft,
                QStringLiteral("Whether its last reading succeeded")},
-              {QStringLiteral("Read"), processAge, kSiteRight, QStringLiteral("Age of the last good reading")},
+              {QStringLiteral("Read"), processAge, kSiteRight,
+               QStringLiteral("Age of the last good reading")},
               {QStringLiteral("Restarts"),
                [](const opsclient::Process& p, int role) -> QVariant {
                    if (role == Qt::DisplayRole) return QString::number(p.restarts);

@@ -64,8 +64,7 @@ QVariant events(const slo::Status& status, int role) {
         return QStringLiteral("%1 of %2 good, over %3 of %4")
             .arg(counts.good)
             .arg(counts.total)
-            .arg(formatSeconds(double(status.window.covered_s)),
-                 formatSeconds(double(status.window.window_s)));
+            .arg(spanOf(double(status.window.covered_s)), spanOf(double(status.window.window_s)));
     return {};
 }
 
@@ -131,8 +130,8 @@ BurnRowModel::BurnRowModel(QObject* parent)
               {QStringLiteral("Windows"),
                [](const BurnRowItem& item, int role) -> QVariant {
                    if (role == Qt::DisplayRole)
-                       return QStringLiteral("%1 & %2").arg(formatSeconds(double(item.status.row.short_s)),
-                                                            formatSeconds(double(item.status.row.long_s)));
+                       return QStringLiteral("%1 & %2").arg(spanOf(double(item.status.row.short_s)),
+                                                            spanOf(double(item.status.row.long_s)));
                    if (role == SortRole) return qlonglong(item.status.row.short_s);
                    return {};
                },

@@ -1,5 +1,6 @@
 #include "app/models/values.hpp"
 
+#include <QStringList>
 #include <cmath>
 
 #include "widgets/theme/format.hpp"
@@ -156,20 +157,33 @@ Wording wordOf(decode::PlaybackState state) {
 }
 
 QString span(std::chrono::milliseconds duration) {
-    return widgets::formatSeconds(std::round(double(duration.count()) / 1000));
+    const qint64 s = std::llround(double(std::abs(duration.count())) / 1000);
+    QStringList parts;
+    const auto add = [&parts](qint64 n, const char* unit) {
+        if (n > 0 && parts.size() < 2) parts << QStringLiteral("%1 %2").arg(n).arg(QLatin1String(unit));
+    };
+    add(s / 86'400, "d");
+    add(s / 3'600 % 24, "h");
+    if (s < 86'400) add(s / 60 % 60, "min");
+    if (s < 3'600) add(s % 60, "s");
+    return parts.isEmpty() ? QStringLiteral("0 s") : parts.join(QLatin1Char(' '));
+}
+
+QString spanOf(double seconds) {
+    return span(std::chrono::milliseconds(std::llround(seconds * 1000)));
 }
 
 QString firesIn(const slo::RowStatus& row) {
     if (row.firing) return QStringLiteral("firing");
     if (!row.fires_in_s) return QStringLiteral("–");
-    return QStringLiteral("fires in %1").arg(widgets::formatSeconds(std::ceil(*row.fires_in_s)));
+    return QStringLiteral("fires in %1").arg(spanOf(std::ceil(*row.fires_in_s)));
 }
 
 QString budgetOutlook(const slo::ErrorBudget& budget) {
     if (budget.exhausted) return QStringLiteral("spent");
     if (!budget.remaining) return QStringLiteral("no events yet");
     if (!budget.exhausted_in_s) return QStringLiteral("lasts at this rate");
-    return QStringLiteral("gone in %1").arg(widgets::formatSeconds(std::ceil(*budget.exhausted_in_s)));
+    return QStringLiteral("gone in %1").arg(spanOf(std::ceil(*budget.exhausted_in_s)));
 }
 
 }  // namespace qd::app

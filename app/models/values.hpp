@@ -53,8 +53,9 @@ Wording wordOf(const Title& title);
 Wording wordOf(decode::PlaybackState state);
 
 QString stateName(incidents::State state);  // "Post-incident"
-/// "2.4 s", "12 min 05 s", "1 h 03 min": of a span that is being watched.
+/// "40 s", "12 min 5 s", "1 h 3 min", "2 d 4 h": whole seconds.
 QString span(std::chrono::milliseconds duration);
+QString spanOf(double seconds);
 /// "fires in 23 s", "firing", "–".
 QString firesIn(const slo::RowStatus& row);
 /// "gone in 3 h 10 m", "gone", "lasts at this rate".

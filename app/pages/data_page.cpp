@@ -1,6 +1,7 @@
 #include "app/pages/data_page.hpp"
 
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -18,7 +19,8 @@ using namespace widgets;
 
 namespace {
 constexpr int kStaleAfterMs = 15'000;
-}
+constexpr int kGutter = 12;
+}  // namespace
 
 DataPage::DataPage(Session& session, const QString& title, const QString& sub, bool scrolling,
                    QWidget* parent)
@@ -44,16 +46,24 @@ DataPage::DataPage(Session& session, const QString& title, const QString& sub, b
         scroll->viewport()->setAutoFillBackground(false);
         content_->setAutoFillBackground(false);
         scroll->setWidget(content_);
+        // The bar stands in the page's margin, so that content and header end at the same line.
+        connect(scroll->verticalScrollBar(), &QScrollBar::rangeChanged, this,
+                [this](int, int most) { body_->setContentsMargins(0, 0, most > 0 ? 0 : kGutter, 0); });
         stack_->addWidget(scroll);
     } else {
         stack_->addWidget(content_);
     }
 
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(space::xl, space::lg, space::xl, space::lg);
+    const int gutter = scrolling ? kGutter : 0;
+    layout->setContentsMargins(space::xl, space::lg, space::xl - gutter, space::lg);
     layout->setSpacing(space::md);
-    layout->addWidget(header_);
-    layout->addWidget(problem_);
+    auto* top = new QVBoxLayout;
+    top->setContentsMargins(0, 0, gutter, 0);
+    top->setSpacing(space::md);
+    top->addWidget(header_);
+    top->addWidget(problem_);
+    layout->addLayout(top);
     layout->addWidget(stack_, 1);
 
     // What arrives together is shown together, and at most 10 times a second.

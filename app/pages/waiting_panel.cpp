@@ -1,5 +1,6 @@
 #include "app/pages/waiting_panel.hpp"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -13,10 +14,12 @@ using namespace widgets;
 
 namespace {
 constexpr int kLines = 8;
-}
+constexpr int kTextWidth = 640;
+}  // namespace
 
 WaitingPanel::WaitingPanel(Session& session, QWidget* parent) : QWidget(parent), session_(session) {
     state_ = new EmptyState(Icon::Refresh, QStringLiteral("Starting"), {}, this);
+    state_->setFixedWidth(kTextWidth);
     lines_ = new QLabel(this);
     lines_->setFont(monoFont(Type::Small));
     lines_->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
@@ -24,7 +27,11 @@ WaitingPanel::WaitingPanel(Session& session, QWidget* parent) : QWidget(parent),
     lines_->setAccessibleName(QStringLiteral("What the site does now"));
     auto* layout = new QVBoxLayout(this);
     layout->addStretch(2);
-    layout->addWidget(state_, 0, Qt::AlignHCenter);
+    auto* middle = new QHBoxLayout;
+    middle->addStretch();
+    middle->addWidget(state_);
+    middle->addStretch();
+    layout->addLayout(middle);
     layout->addSpacing(space::md);
     layout->addWidget(lines_, 0, Qt::AlignHCenter);
     layout->addStretch(3);
@@ -49,7 +56,8 @@ void WaitingPanel::refresh() {
         state_->setContent(Icon::Error, QStringLiteral("The site cannot be reached"),
                            session_.startProblem());
     } else if (failed) {
-        state_->setContent(Icon::Error, site->reason(), site->advice());
+        state_->setContent(Icon::Error, QStringLiteral("The local site is not up"),
+                           site->reason() + QStringLiteral("\n\n") + site->advice());
     } else if (site && site->state() != LocalSite::State::running) {
         state_->setContent(
             Icon::Refresh, QStringLiteral("The local site is starting"),

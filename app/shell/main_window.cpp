@@ -2,10 +2,13 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDir>
 #include <QHBoxLayout>
 #include <QPixmap>
+#include <QProcess>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -18,8 +21,10 @@
 #include "app/shell/settings_dialog.hpp"
 #include "app/shell/shortcut_sheet.hpp"
 #include "app/shell/top_bar.hpp"
+#include "widgets/theme/buttons.hpp"
 #include "widgets/theme/format.hpp"
 #include "widgets/theme/theme.hpp"
+#include "widgets/tiles/confirm.hpp"
 #include "widgets/tiles/inline_notice.hpp"
 
 namespace qd::app {
@@ -34,7 +39,7 @@ QStringList pageNames() {
 
 MainWindow::MainWindow(Session& session, QWidget* parent) : QMainWindow(parent), session_(session) {
     setWindowTitle(QStringLiteral("Quarterdeck"));
-    setMinimumSize(1100, 680);
+    setMinimumSize(1180, 720);
     resize(1440, 900);
     if (const QByteArray geometry = session_.preferences().geometry(); !geometry.isEmpty())
         restoreGeometry(geometry);
@@ -199,8 +204,15 @@ void MainWindow::addWindowActions() {
         return site->state() == LocalSite::State::failed ? QString() : QStringLiteral("The site is up");
     };
     session_.actions().add(std::move(restart));
+    add("app.tour", "Play the demo tour", {}, [this](const QVariantMap&) { playTour(); });
     add("app.quit", "Quit (the local site ends too)", {QKeySequence("Ctrl+Q")},
         [this](const QVariantMap&) { close(); });
+
+    auto* tour = makeButton(QStringLiteral("Play the tour"), Icon::Play, ButtonKind::Quiet, rail_);
+    tour->setToolTip(QStringLiteral(
+        "A site of its own goes through a bad release, from canary to post-mortem, in about 4 minutes"));
+    rail_->addFooter(tour);
+    connect(tour, &QPushButton::clicked, this, [this] { session_.actions().trigger("app.tour"); });
 
     const auto wire = [this](QAbstractButton* button, const char* id) {
         connect(button, &QAbstractButton::clicked, this, [this, id] { session_.actions().trigger(id); });
@@ -210,6 +222,29 @@ void MainWindow::addWindowActions() {
     wire(bar_->themeButton(), "app.theme");
     wire(bar_->helpButton(), "app.help");
     wire(bar_->settingsButton(), "app.settings");
+}
+
+void MainWindow::playTour() {
+    const QString folder = QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
+                               .filePath(QStringLiteral("quarterdeck-tour"));
+    Confirmation question;
+    question.title = QStringLiteral("Play the demo tour?");
+    question.statement = QStringLiteral(
+        "A second window opens with a fresh site of its own: a bad canary, a burn alert, an incident, "
+        "the abort and the post-mortem, all really happening.");
+    question.consequences = {QStringLiteral("It takes up to 4 minutes and a good part of the processor."),
+                             QStringLiteral("Pictures, post-mortem and transcript go to %1.").arg(folder),
+                             QStringLiteral("This window and its site are not touched.")};
+    question.action = QStringLiteral("Play the tour");
+    question.reasonRequired = false;
+    auto* dialog = new ConfirmDialog(question, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ConfirmDialog::confirmed, this, [this, folder] {
+        if (!QProcess::startDetached(QCoreApplication::applicationFilePath(),
+                                     {QStringLiteral("--tour"), folder}))
+            notify(QStringLiteral("The tour could not be started."), {}, true);
+    });
+    dialog->open();
 }
 
 Page* MainWindow::page(const QString& name) {
@@ -236,7 +271,7 @@ void MainWindow::showPage(const QString& name) {
     rail_->setCurrent(name);
     stack_->setCurrentWidget(next);
     if (!isMinimized()) next->activate();
-    if (!next->isAncestorOf(focusWidget())) next->setFocus();
+    next->firstFocus()->setFocus(Qt::OtherFocusReason);
 }
 
 bool MainWindow::grabTo(const QString& file) {

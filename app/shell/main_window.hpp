@@ -58,6 +58,7 @@ private:
     void showLink();
     void showNeeds();
     void applyTheme(const QString& theme);
+    void playTour();
 
     Session& session_;
     NavigationRail* rail_;

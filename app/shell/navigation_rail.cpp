@@ -72,7 +72,8 @@ void NavigationButton::paintEvent(QPaintEvent*) {
     painter.setPen(ink);
     painter.setFont(widgets::textFont(Type::Body, isChecked() ? Weight::Semibold : Weight::Medium));
     const int left = space::lg + kIconSize + space::md;
-    painter.drawText(QRect(left, 0, width() - left - 40, height()), Qt::AlignVCenter | Qt::AlignLeft, text());
+    painter.drawText(QRect(left, 0, width() - left - space::xs, height()), Qt::AlignVCenter | Qt::AlignLeft,
+                     text());
 
     if (count_ > 0) {
         const QString number = count_ > 99 ? QStringLiteral("99+") : QString::number(count_);
@@ -84,7 +85,8 @@ void NavigationButton::paintEvent(QPaintEvent*) {
         painter.drawRoundedRect(pill, 9, 9);
         painter.setPen(color(Token::OnBad));
         painter.drawText(pill, Qt::AlignCenter, number);
-    } else if (underMouse() || isChecked()) {
+    } else if ((underMouse() || isChecked()) &&
+               painter.fontMetrics().horizontalAdvance(text()) < width() - left - 48) {
         painter.setFont(widgets::textFont(Type::Micro));
         painter.setPen(color(Token::TextMuted));
         painter.drawText(QRect(0, 0, width() - space::md, height()), Qt::AlignVCenter | Qt::AlignRight, key_);

@@ -146,7 +146,7 @@ void TopBar::setLink(LinkDisplay state, const QString& detail, qint64 lastContac
 void TopBar::setNeeds(int count, const QString& phrase) {
     needs_->setText(count == 0 ? QStringLiteral("Nothing needs you") : phrase);
     needs_->setIcon(
-        widgets::makeIcon(count == 0 ? Icon::Ok : Icon::Bell, count == 0 ? Token::Good : Token::OnBad));
+        widgets::makeIcon(count == 0 ? Icon::Ok : Icon::Bell, count == 0 ? Token::Good : Token::Bad));
     setButtonKind(needs_, count == 0 ? ButtonKind::Quiet : ButtonKind::Danger);
     needs_->setToolTip(count == 0 ? QStringLiteral("No open incident and no firing alert")
                                   : QStringLiteral("Open what needs you now"));

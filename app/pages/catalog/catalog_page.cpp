@@ -66,6 +66,10 @@ QWidget* CatalogPage::filterField() {
     return filter_;
 }
 
+QWidget* CatalogPage::firstFocus() {
+    return table_;
+}
+
 QWidget* CatalogPage::makeTable() {
     auto* card = new Card(content());
     filter_ = new FilterField(QStringLiteral("Filter titles"), card);

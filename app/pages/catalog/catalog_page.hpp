@@ -22,6 +22,7 @@ class CatalogPage : public DataPage {
 public:
     CatalogPage(Session& session, QWidget* parent);
     QWidget* filterField() override;
+    QWidget* firstFocus() override;
     bool open(const QString& id) override;
 
 protected:

@@ -189,7 +189,7 @@ void addResponseActions(const IncidentActions& shared, ActionRegistry& actions) 
                      if (const QString why = shared.blocked(false); !why.isEmpty()) return why;
                      const Incident* incident = shared.selected();
                      return incident && incident->state != IncidentState::triage ? "It has been acknowledged"
-                                                                         : QString();
+                                                                                 : QString();
                  },
                  .page = kIncidentPage,
                  .parameters = {"incident", "text"}});

@@ -78,6 +78,10 @@ QWidget* IncidentsPage::filterField() {
     return filter_;
 }
 
+QWidget* IncidentsPage::firstFocus() {
+    return table_;
+}
+
 QWidget* IncidentsPage::makeList() {
     auto* card = new Card(content());
     filter_ = new FilterField(QStringLiteral("Filter incidents"), card);
@@ -112,18 +116,19 @@ QWidget* IncidentsPage::makeActions() {
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::sm);
-    const auto add = [&](const char* id, ButtonKind kind) {
-        row->addWidget(new ActionButton(session().actions(), QString::fromLatin1(id), kind, bar));
+    const auto add = [&](const char* id, const char* text, ButtonKind kind) {
+        row->addWidget(new ActionButton(session().actions(), QString::fromLatin1(id), kind, bar,
+                                        QString::fromLatin1(text)));
     };
-    add("incident.acknowledge", ButtonKind::Primary);
-    add("incident.assign", ButtonKind::Plain);
-    add("incident.severity", ButtonKind::Plain);
-    add("incident.note", ButtonKind::Plain);
-    add("incident.status_update", ButtonKind::Plain);
-    add("incident.link", ButtonKind::Plain);
+    add("incident.acknowledge", "Acknowledge", ButtonKind::Primary);
+    add("incident.assign", "Commander", ButtonKind::Plain);
+    add("incident.severity", "Severity", ButtonKind::Plain);
+    add("incident.note", "Note", ButtonKind::Plain);
+    add("incident.status_update", "Status update", ButtonKind::Plain);
+    add("incident.link", "Link", ButtonKind::Plain);
     row->addStretch();
-    add("incident.mitigate", ButtonKind::Plain);
-    add("incident.resolve", ButtonKind::Plain);
+    add("incident.mitigate", "Mitigated", ButtonKind::Plain);
+    add("incident.resolve", "Resolve", ButtonKind::Plain);
     return bar;
 }
 

@@ -28,6 +28,7 @@ class IncidentsPage : public DataPage {
 public:
     IncidentsPage(Session& session, QWidget* parent);
     QWidget* filterField() override;
+    QWidget* firstFocus() override;
     bool open(const QString& id) override;
 
 protected:

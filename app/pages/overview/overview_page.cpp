@@ -4,6 +4,7 @@
 #include <QLabel>
 
 #include "app/models/values.hpp"
+#include "app/pages/overview/combine.hpp"
 #include "app/pages/overview/headline.hpp"
 #include "app/pages/overview/panels.hpp"
 #include "app/shell/session.hpp"
@@ -25,11 +26,13 @@ using namespace widgets;
 namespace {
 
 constexpr int kSideWidth = 400;
+constexpr int kTileStaleMs = 15'000;
 
 struct TileInfo {
     const char* title;
     std::string_view series;
     double scale;  // to the formatter's unit
+    Combine how;
     Formatter format;
     Token tint;
     const char* sub;
@@ -37,46 +40,19 @@ struct TileInfo {
 
 const QVector<TileInfo>& tileInfos() {
     namespace names = opsclient::series;
+    const auto fine = [](double ratio) { return formatPercent(ratio, 2); };
     static const QVector<TileInfo> infos{
-        {"Requests", names::request_rate, 1, formatRate, Token::Accent, "at the gateway"},
-        {"Error ratio", names::error_ratio, 1, [](double r) { return formatPercent(r, 2); }, Token::Series2,
+        {"Requests", names::request_rate, 1, Combine::sum, formatRate, Token::Accent, "at the gateway"},
+        {"Error ratio", names::error_ratio, 1, Combine::weighted, fine, Token::Series2,
          "of what clients got"},
-        {"Viewers", names::viewers, 1, formatCount, Token::Series3, "playing now"},
-        {"Start-up p95", names::startup_p95, 0.001, formatSeconds, Token::Series4, "request to first frame"},
-        {"Response p95", names::latency_p95, 0.001, formatSeconds, Token::Series5, "at the gateway"},
-        {"Stalled", names::stall_ratio, 1, [](double r) { return formatPercent(r, 2); }, Token::Series6,
-         "of watched time"},
+        {"Viewers", names::viewers, 1, Combine::sum, formatCount, Token::Series3, "playing now"},
+        {"Start-up p95", names::startup_p95, 0.001, Combine::worst, formatSeconds, Token::Series4,
+         "to the first frame"},
+        {"Response p95", names::latency_p95, 0.001, Combine::worst, formatSeconds, Token::Series5,
+         "at the gateway"},
+        {"Stalled", names::stall_ratio, 1, Combine::worst, fine, Token::Series6, "of watched time"},
     };
     return infos;
-}
-
-/// The lines of a series as one: rates add up, everything else takes the worst arm.
-struct Combined {
-    QVector<double> values;  // NaN where there was no reading
-    qint64 newestMs = 0;
-};
-
-Combined combine(const opsclient::Series& series, double scale, bool sum) {
-    Combined out;
-    std::map<qint64, double> byTime;
-    for (const auto& line : series.lines)
-        for (const auto& point : line.points) {
-            const qint64 at = msOf(point.at);
-            const auto [it, fresh] = byTime.try_emplace(at, point.value);
-            if (!fresh) it->second = sum ? it->second + point.value : std::max(it->second, point.value);
-        }
-    const qint64 step = std::max<qint64>(1, series.step_s) * 1000;
-    qint64 before = 0;
-    for (const auto& [at, value] : byTime) {
-        // A gap stays a gap in the sparkline, but a long one takes no more than a few points.
-        for (qint64 missing = before + step;
-             before > 0 && missing < at - step / 2 && out.values.size() < 1'000; missing += step)
-            out.values.append(qQNaN());
-        out.values.append(value * scale);
-        before = at;
-    }
-    out.newestMs = before;
-    return out;
 }
 
 }  // namespace
@@ -93,7 +69,12 @@ OverviewPage::OverviewPage(Session& session, QWidget* parent)
     body()->addWidget(makeTiles());
     auto* row = new QHBoxLayout;
     row->setSpacing(space::lg);
-    row->addWidget(makeObjectives(), 1);
+    auto* main = new QVBoxLayout;
+    main->setSpacing(space::lg);
+    main->addWidget(makeObjectives());
+    main->addWidget(makeProcesses());
+    main->addStretch();
+    row->addLayout(main, 1);
     auto* side = new QVBoxLayout;
     side->setSpacing(space::lg);
     needs_ = new NeedsPanel(session, content());
@@ -107,7 +88,6 @@ OverviewPage::OverviewPage(Session& session, QWidget* parent)
     side->addStretch();
     row->addLayout(side);
     body()->addLayout(row);
-    body()->addWidget(makeProcesses());
     body()->addStretch();
 }
 
@@ -181,7 +161,7 @@ QWidget* OverviewPage::makeProcesses() {
     processTable_ = new TableView(card);
     processTable_->setModel(processes_);
     processTable_->setItemDelegateForColumn(ProcessModel::Health, new StatusDelegate(processTable_));
-    processTable_->setColumnLayout({130, 100, 90, 90, 140, 90, 90, 0});
+    processTable_->setColumnLayout({120, 86, 76, 80, 140, 86, 84, 0});
     processTable_->setFitRows(16);
     processTable_->setAccessibleName(QStringLiteral("Processes"));
     card->body()->addWidget(processTable_);
@@ -191,7 +171,7 @@ QWidget* OverviewPage::makeProcesses() {
 void OverviewPage::showData() {
     showHeadline();
     showTiles();
-    slos_->update(session().slos().statuses());
+    slos_->update(shownStatuses(session().slos()));
     processes_->update(session().processes().site().processes);
     needs_->showNeeds();
     rollout_->showRollout();
@@ -214,11 +194,11 @@ void OverviewPage::showTiles() {
     for (qsizetype i = 0; i < infos.size(); ++i) {
         const TileInfo& info = infos[i];
         StatReading reading;
-        reading.sub = QString::fromUtf8(info.sub);
         const opsclient::Series* series = session().series().find(info.series);
-        const bool sum =
-            info.series == opsclient::series::request_rate || info.series == opsclient::series::viewers;
-        const Combined combined = series ? combine(*series, info.scale, sum) : Combined{};
+        const opsclient::Series* rate = session().series().find(opsclient::series::request_rate);
+        const Combined combined = series ? combine(*series, info.scale, info.how, rate) : Combined{};
+        reading.sub = QString::fromUtf8(info.sub);
+        if (info.how == Combine::worst && combined.lines > 1) reading.sub += QStringLiteral(", worse arm");
         if (combined.values.isEmpty()) {
             reading.state = State::NoData;
         } else {
@@ -228,6 +208,7 @@ void OverviewPage::showTiles() {
             reading.unit = blank < 0 ? QString() : text.mid(blank + 1);
             reading.atMs = combined.newestMs;
         }
+        tiles_[i]->setStaleAfter(session().series().isStale() ? 0 : kTileStaleMs);
         tiles_[i]->setReading(reading);
         tiles_[i]->setTrend(combined.values, info.tint);
     }

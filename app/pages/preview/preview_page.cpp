@@ -89,7 +89,7 @@ PreviewPage::PreviewPage(Session& session, QWidget* parent)
     split->addWidget(makeLog());
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 1);
-    split->setSizes({560, 220});
+    split->setSizes({500, 290});
     body()->addWidget(split, 1);
     wireTransport();
 
@@ -221,6 +221,10 @@ bool PreviewPage::open(const QString& id) {
     if (!title || !title->isPlayable()) return false;
     session().selection().setTitle(id);
     if (isActive() && hasData()) showData();
+    const PlaybackState state = session().player().snapshot().state;
+    const bool playsIt = session().player().isOpen() && session().player().titleId() == id &&
+                         state != PlaybackState::failed && state != PlaybackState::ended;
+    if (playsIt) return true;
     session().player().play(id, Path(path_->currentData().toInt()));
     return true;
 }
@@ -233,7 +237,7 @@ void PreviewPage::play() {
 }
 
 void PreviewPage::shown() {
-    if (std::exchange(resumeWhenShown_, false)) session().player().resume();
+    if (std::exchange(resumeWhenShown_, false) && session().player().isOpen()) session().player().resume();
     fitOutput();
     showPlayer();
 }

@@ -25,26 +25,26 @@ struct Wanted {
     QString consequence;  // %1 the canary's version, %2 the stable one
 };
 
+// Single keys may be short, for none acts by itself: each asks for a reason first.
 QVector<Wanted> wantedActions() {
     return {
-        {Action::next, "rollout.next", "Next step", QKeySequence(Qt::SHIFT | Qt::Key_N), ButtonKind::Primary,
+        {Action::next, "rollout.next", "Next step", QKeySequence(Qt::Key_N), ButtonKind::Primary,
          "Ends the current step of %1 and goes on with the next one only. The steps after it still apply."},
-        {Action::resume, "rollout.resume", "Resume", QKeySequence(Qt::SHIFT | Qt::Key_E), ButtonKind::Primary,
+        {Action::resume, "rollout.resume", "Resume", QKeySequence(Qt::Key_E), ButtonKind::Primary,
          "Lets %1 go on where it was held. No step is skipped."},
-        {Action::pause, "rollout.pause", "Pause", QKeySequence(Qt::SHIFT | Qt::Key_P), ButtonKind::Plain,
+        {Action::pause, "rollout.pause", "Pause", QKeySequence(Qt::Key_P), ButtonKind::Plain,
          "Holds %1 at its present share until somebody resumes it."},
-        {Action::back, "rollout.back", "Step back", QKeySequence(Qt::SHIFT | Qt::Key_B), ButtonKind::Plain,
+        {Action::back, "rollout.back", "Step back", QKeySequence(Qt::Key_B), ButtonKind::Plain,
          "Takes %1 back to the weight before this one and holds it there."},
-        {Action::promote, "rollout.promote", "Promote fully", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
+        {Action::promote, "rollout.promote", "Promote fully", QKeySequence(Qt::SHIFT | Qt::Key_F),
          ButtonKind::Plain,
          "Skips every remaining step: all traffic goes to %1 and it becomes the stable version in place of "
          "%2."},
-        {Action::ramp_down, "rollout.ramp_down", "Ramp down", QKeySequence(Qt::SHIFT | Qt::Key_D),
-         ButtonKind::Plain,
+        {Action::ramp_down, "rollout.ramp_down", "Ramp down", QKeySequence(Qt::Key_D), ButtonKind::Plain,
          "Takes traffic away from %1 weight by weight, then ends the rollout. %2 stays stable."},
-        {Action::abort, "rollout.abort", "Abort now", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A),
-         ButtonKind::Danger, "All traffic goes back to %2 at once and %1 is drained. It cannot be resumed."},
-        {Action::undo, "rollout.undo", "Undo the promotion", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U),
+        {Action::abort, "rollout.abort", "Abort now", QKeySequence(Qt::SHIFT | Qt::Key_X), ButtonKind::Danger,
+         "All traffic goes back to %2 at once and %1 is drained. It cannot be resumed."},
+        {Action::undo, "rollout.undo", "Undo the promotion", QKeySequence(Qt::SHIFT | Qt::Key_Z),
          ButtonKind::Danger, "Makes %2 the stable version again in place of %1."},
     };
 }

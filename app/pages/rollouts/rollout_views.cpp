@@ -56,7 +56,7 @@ ArmLine armLine(const QString& measure, std::optional<double> stable, std::optio
 void applyVerdict(ArmLine& line, const std::optional<rollouts::Verdict>& verdict, std::string_view metric) {
     if (!verdict) return;
     for (const rollouts::MetricVerdict& one : verdict->metrics) {
-        if (one.metric != metric) continue;
+        if (one.metric.find(metric) == std::string::npos) continue;
         line.state = int(wordOf(one.outcome).state);
         line.explanation = str(one.explanation);
         if (one.outcome == rollouts::Outcome::not_enough_data)
@@ -117,7 +117,7 @@ Split splitOf(const Rollout& rollout) {
     if (rollout.observed_over_s > 0)
         split.observedOver =
             QStringLiteral("over the last %1%2")
-                .arg(formatSeconds(rollout.observed_over_s),
+                .arg(spanOf(rollout.observed_over_s),
                      requests > 0 ? QStringLiteral(", %1 requests judged").arg(formatCount(requests))
                                   : QString());
     split.stableVersion = str(rollout.stable_version);
@@ -153,13 +153,13 @@ std::vector<ArmLine> armLinesOf(const Rollout& rollout, const ArmSeries& series)
     auto errorRatio =
         armLine(QStringLiteral("Error ratio"), ratio(stable, &rollouts::ArmReading::error_ratio),
                 ratio(canary, &rollouts::ArmReading::error_ratio), points, {});
-    applyVerdict(errorRatio, rollout.verdict, "error ratio");
+    applyVerdict(errorRatio, rollout.verdict, "error");
     lines.push_back(errorRatio);
     auto slow = armLine(QStringLiteral("Slower than %1")
                             .arg(formatSeconds(rollout.specification.analysis.latency_threshold_s)),
                         ratio(stable, &rollouts::ArmReading::slow_ratio),
                         ratio(canary, &rollouts::ArmReading::slow_ratio), points, {});
-    applyVerdict(slow, rollout.verdict, "slow ratio");
+    applyVerdict(slow, rollout.verdict, "slow");
     lines.push_back(slow);
     lines.push_back(armLine(QStringLiteral("Response p95"), newest(series.latencyP95, "stable"),
                             newest(series.latencyP95, "canary"), millis,

@@ -69,7 +69,9 @@ QWidget* RolloutsPage::makeActions() {
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::sm);
     const auto add = [&](const char* id, ButtonKind kind) {
-        row->addWidget(new ActionButton(session().actions(), QString::fromLatin1(id), kind, bar));
+        auto* button = new ActionButton(session().actions(), QString::fromLatin1(id), kind, bar);
+        row->addWidget(button);
+        return button;
     };
     // Kept apart by purpose: going on, holding, and ending. "Next step" and "Promote fully" never stand side
     // by side.
@@ -80,7 +82,7 @@ QWidget* RolloutsPage::makeActions() {
     row->addStretch();
     add("rollout.promote", ButtonKind::Plain);
     row->addSpacing(space::xl);
-    add("rollout.undo", ButtonKind::Plain);
+    undo_ = add("rollout.undo", ButtonKind::Plain);
     add("rollout.ramp_down", ButtonKind::Plain);
     add("rollout.abort", ButtonKind::Danger);
     return bar;
@@ -224,6 +226,7 @@ void RolloutsPage::showData() {
 }
 
 void RolloutsPage::showCurrent(const rollouts::Rollout& rollout) {
+    undo_->setVisible(!rollout.refusals.contains("undo"));
     const Wording word = wordOf(rollout);
     title_->setText(rolloutTitle(rollout));
     badge_->setStatus(word.state, word.text);
@@ -262,19 +265,20 @@ void RolloutsPage::showVerdict(const rollouts::Rollout& rollout) {
     QString text;
     QStringList changes;
     for (const rollouts::MetricVerdict& metric : verdict.metrics) {
-        const QString name = str(metric.metric).replace(0, 1, str(metric.metric).left(1).toUpper());
-        text += QStringLiteral("<p><b>%1: %2.</b> %3</p>")
-                    .arg(name.toHtmlEscaped(), wordOf(metric.outcome).text.toHtmlEscaped().toLower(),
-                         str(metric.explanation).toHtmlEscaped());
+        // The explanation begins with the metric's name.
+        QString sentence = str(metric.explanation);
+        if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
+        text += QStringLiteral("<p><b>%1.</b> %2</p>")
+                    .arg(wordOf(metric.outcome).text.toHtmlEscaped(), sentence.toHtmlEscaped());
         if (!metric.would_change.empty() && !changes.contains(str(metric.would_change)))
             changes << str(metric.would_change);
     }
     text += QStringLiteral("<p>Confidence %1, over the last %2.</p>")
-                .arg(formatPercent(verdict.confidence, 0), formatSeconds(verdict.window_s));
+                .arg(formatPercent(verdict.confidence, 0), spanOf(verdict.window_s));
     verdict_->setText(text);
-    wouldChange_->setText(changes.isEmpty()
-                              ? QString()
-                              : QStringLiteral("What would change it: ") + changes.join(QStringLiteral(" ")));
+    wouldChange_->setText(changes.isEmpty() ? QString()
+                                            : QStringLiteral("What would change it: ") +
+                                                  changes.join(QStringLiteral("; ")));
     wouldChange_->setVisible(!changes.isEmpty());
 }
 

@@ -62,6 +62,7 @@ private:
     AuditModel* audit_;
     widgets::TableView* rolloutTable_;
     widgets::TableView* auditTable_;
+    QWidget* undo_ = nullptr;  // shown only where there is a promotion to undo
 };
 
 }  // namespace qd::app

@@ -62,10 +62,6 @@ bool SlosPage::hasData() const {
     return session().slos().hasData();
 }
 
-QWidget* SlosPage::firstFocus() {
-    return table_;
-}
-
 QWidget* SlosPage::filterField() {
     return filter_;
 }

@@ -1,0 +1,215 @@
+#pragma once
+// An opsd and a gateway in this process, serving the wire's shapes and writing down what is asked of them.
+
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/adapters/endpoints.hpp"
+#include "http/event_stream.hpp"
+#include "http/server.hpp"
+#include "incidents/codec.hpp"
+#include "rollouts/codec.hpp"
+#include "samples.hpp"
+#include "slo/codec.hpp"
+
+namespace qd::test {
+
+class FakeOpsd {
+public:
+    struct Asked {
+        std::string method, path, body, if_match;
+    };
+
+    std::vector<slo::Status> statuses_now = statuses();
+    std::vector<slo::Alert> alerts_now{alert()};
+    std::vector<incidents::Incident> incidents_now{incident()};
+    std::vector<incidents::Event> events_now = timeline();
+    std::vector<rollouts::Rollout> rollouts_now{rollout()};
+    std::string titles_now =
+        R"({"items":[{"id":"t1","title":"Test card","owner":"demo","state":"ready","progress":1,"duration_s":30,"width":1280,"height":720,"frame_rate":30,"has_audio":true,"renditions":[{"name":"720p","width":1280,"height":720,"bandwidth":2500000,"codecs":"avc1.64001f,mp4a.40.2"},{"name":"480p","width":854,"height":480,"bandwidth":1200000,"codecs":"avc1.64001f"}],"poster":"","created_at":"2026-11-23T18:00:00.000Z"},{"id":"t2","title":"Waves","owner":"demo","state":"processing","progress":0.4,"duration_s":60,"width":1920,"height":1080,"frame_rate":25,"has_audio":false,"renditions":[],"poster":null,"created_at":"2026-11-23T18:01:00.000Z"}],"next":null})";
+
+    FakeOpsd() : server_({}) {
+        using http::Method;
+        const auto list = [](auto values) {
+            nlohmann::json items = nlohmann::json::array();
+            for (const auto& value : values) items.push_back(to_json(value));
+            return nlohmann::json{{"items", items}, {"next", nullptr}}.dump();
+        };
+        get("/api/v1/slos", [=, this](auto&) { return list(statuses_now); });
+        get("/api/v1/alerts", [=, this](auto&) { return list(alerts_now); });
+        get("/api/v1/incidents", [=, this](auto&) { return list(incidents_now); });
+        get("/api/v1/incidents/{id}/timeline", [=, this](auto&) { return list(events_now); });
+        get("/api/v1/rollouts", [=, this](auto&) { return list(rollouts_now); });
+        get("/api/v1/videos", [this](auto&) { return titles_now; });
+        get("/api/v1/slos/{id}/history", [](auto&) { return history(); });
+        get("/api/v1/series", [](auto& request) { return series(request.query.get_or("name", "")); });
+        get("/api/v1/series/{name}",
+            [](auto& request) { return series(std::string(request.capture("name"))); });
+        get("/api/v1/site", [this](auto&) { return site(); });
+        server_.route(Method::get, "/api/v1/incidents/{id}/postmortem",
+                      [](http::Request&&, http::Responder&& answer) {
+                          answer.send(http::Response::text(
+                              200, "<h1>Post-mortem</h1><h2>Summary</h2><p>What happened.</p>", "text/html"));
+                      });
+        server_.route(Method::get, "/api/v1/events",
+                      [this](http::Request&& request, http::Responder&& answer) {
+                          answer.send(hub_.subscribe(request));
+                      });
+        server_.route(Method::post, "/api/v1/incidents/{id}/events",
+                      [this](http::Request&& request, http::Responder&& answer) {
+                          note(request);
+                          auto event = timeline().front();
+                          event.seq = 3;
+                          answer.send(http::Response::json(201, incidents::encode(event)));
+                      });
+        server_.route(Method::post, "/api/v1/rollouts/{id}/{action}",
+                      [this](http::Request&& request, http::Responder&& answer) {
+                          note(request);
+                          answer.send(http::Response::json(200, rollouts::encode(rollout())));
+                      });
+        server_.route(Method::post, "/api/v1/rollouts",
+                      [this](http::Request&& request, http::Responder&& answer) {
+                          note(request);
+                          answer.send(http::Response::json(201, rollouts::encode(rollout())));
+                      });
+        server_.route(Method::del, "/api/v1/videos/{id}",
+                      [this](http::Request&& request, http::Responder&& answer) {
+                          note(request);
+                          answer.send(http::Response::empty(204));
+                      });
+        started_ = server_.start().has_value();
+    }
+    ~FakeOpsd() { stop(); }
+
+    void stop() {
+        hub_.close();
+        server_.stop(std::chrono::milliseconds(100));
+    }
+    bool started() const { return started_; }
+    app::Endpoints endpoints() const {
+        const std::string url = "http://" + server_.address();
+        return {0, url, url, "secret"};
+    }
+    /// As opsd does each second.
+    void push_slos() {
+        hub_.publish("slo", [this](std::uint64_t seq) {
+            nlohmann::json items = nlohmann::json::array();
+            for (const auto& status : statuses_now) items.push_back(slo::to_compact_json(status));
+            return envelope(seq, "slo", "*", {{"slos", items}});
+        });
+    }
+    void push(const std::string& type, const std::string& subject) {
+        hub_.publish(
+            type, [&](std::uint64_t seq) { return envelope(seq, type, subject, nlohmann::json::object()); });
+    }
+    std::size_t streams() const { return hub_.subscribers(); }
+    std::vector<Asked> asked() const {
+        const std::lock_guard lock(mutex_);
+        return asked_;
+    }
+    int count(const std::string& path) const {
+        const std::lock_guard lock(mutex_);
+        return int(std::count(gets_.begin(), gets_.end(), path));
+    }
+
+private:
+    template <class Make>
+    void get(const std::string& pattern, Make make) {
+        server_.route(http::Method::get, pattern,
+                      [this, make](http::Request&& request, http::Responder&& answer) {
+                          {
+                              const std::lock_guard lock(mutex_);
+                              gets_.push_back(request.path);
+                          }
+                          answer.send(http::Response::json(200, make(request)));
+                      });
+    }
+    void note(const http::Request& request) {
+        const std::lock_guard lock(mutex_);
+        asked_.push_back({std::string(http::to_string(request.method)), request.path, request.body,
+                          std::string(request.headers.get("If-Match"))});
+    }
+    static std::string envelope(std::uint64_t seq, const std::string& type, const std::string& subject,
+                                const nlohmann::json& body) {
+        return nlohmann::json{{"seq", seq},
+                              {"at", core::format_rfc3339(now())},
+                              {"type", type},
+                              {"subject", subject},
+                              {"body", body}}
+            .dump();
+    }
+    static std::string history() {
+        slo::History told;
+        told.step_s = 2;
+        for (int i = 0; i < 300; ++i) {
+            slo::HistoryPoint point;
+            point.at = now() - std::chrono::seconds(600 - 2 * i);
+            point.counts = {std::uint64_t(i > 240 ? 190 : 200 - i % 2), 200};
+            point.min = point.counts.good_ratio();
+            point.max = 1.0;
+            told.points.push_back(point);
+        }
+        return slo::to_json(told).dump();
+    }
+    static std::string series(const std::string& name) {
+        nlohmann::json lines = nlohmann::json::array();
+        for (const char* arm : {"stable", "canary"}) {
+            nlohmann::json points = nlohmann::json::array();
+            for (int i = 0; i < 120; ++i) {
+                double value = name.ends_with("ratio")                 ? 0.002
+                               : name == "viewers"                     ? 40
+                               : name.find("p95") != std::string::npos ? 85 + i % 9
+                                                                       : 110 + i % 7;
+                if (std::string(arm) == "canary") value *= 1.8;
+                points.push_back({{"at", core::format_rfc3339(now() - std::chrono::seconds(240 - 2 * i))},
+                                  {"value", value}});
+            }
+            lines.push_back({{"label", name == "viewers" ? "all" : arm}, {"points", points}});
+            if (name == "viewers") break;
+        }
+        return nlohmann::json{{"name", name}, {"unit", "1/s"}, {"step_s", 2}, {"lines", lines}}.dump();
+    }
+    std::string site() const {
+        nlohmann::json processes = nlohmann::json::array();
+        const auto add = [&](const char* role, const char* version, const char* arm, const char* instance,
+                             bool up) {
+            processes.push_back({{"role", role},
+                                 {"version", version},
+                                 {"arm", arm},
+                                 {"instance", instance},
+                                 {"pid", 4242},
+                                 {"address", "127.0.0.1:4242"},
+                                 {"state", "ready"},
+                                 {"restarts", 0},
+                                 {"started_at", core::format_rfc3339(now())},
+                                 {"up", up},
+                                 {"age_s", 0.6},
+                                 {"error", ""}});
+        };
+        add("gateway", "v1", "", "gateway-1", true);
+        add("api", "v1", "stable", "api-1", true);
+        add("api", "v2", "canary", "api-2", true);
+        add("worker", "v1", "", "worker-1", true);
+        add("viewers", "v1", "", "viewers-1", true);
+        return nlohmann::json{{"as_of", core::format_rfc3339(now())},
+                              {"started_at", core::format_rfc3339(now())},
+                              {"gateway", "http://" + server_.address()},
+                              {"opsd_version", "0.1.0"},
+                              {"supervised", true},
+                              {"supervisor_error", ""},
+                              {"processes", processes}}
+            .dump();
+    }
+
+    http::EventHub hub_;
+    http::Server server_;
+    mutable std::mutex mutex_;
+    std::vector<Asked> asked_;
+    std::vector<std::string> gets_;
+    bool started_ = false;
+};
+
+}  // namespace qd::test

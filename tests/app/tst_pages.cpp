@@ -1,0 +1,251 @@
+// The window against an opsd in this process: what is shown, which requests keys send, what a lost connection
+// does.
+
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "app/shell/command_palette.hpp"
+#include "app/shell/console.hpp"
+#include "fake_opsd.hpp"
+#include "widgets/tables/table_view.hpp"
+#include "widgets/tiles/age_label.hpp"
+#include "widgets/tiles/stat_tile.hpp"
+#include "widgets/tiles/status_badge.hpp"
+
+using namespace qd;
+using namespace qd::app;
+
+namespace {
+
+LaunchOptions connected() {
+    LaunchOptions options;
+    options.connectUrl = "http://127.0.0.1:1";
+    return options;
+}
+
+}  // namespace
+
+class TestPages : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<test::FakeOpsd> opsd_;
+    std::unique_ptr<Console> console_;
+
+    Session& session() { return console_->session(); }
+    MainWindow& window() { return console_->window(); }
+    Page* show(const QString& name) {
+        window().showPage(name);
+        Page* page = window().page(name);
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(page->hasData(), 5'000); }();
+        QTest::qWait(120);
+        return page;
+    }
+    QDialog* dialog() {
+        QDialog* found = nullptr;
+        [&] {
+            QTRY_VERIFY((found = qobject_cast<QDialog*>(QApplication::activeModalWidget())) != nullptr);
+        }();
+        return found;
+    }
+    std::vector<test::FakeOpsd::Asked> posted(std::size_t wanted) {
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(opsd_->asked().size() >= wanted, 5'000); }();
+        return opsd_->asked();
+    }
+
+private slots:
+    void init() {
+        opsd_ = std::make_unique<test::FakeOpsd>();
+        QVERIFY(opsd_->started());
+        console_ = std::make_unique<Console>(connected(), false);
+        window().show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window()));
+        session().attach(opsd_->endpoints());
+        QTRY_VERIFY_WITH_TIMEOUT(session().link().isLive(), 5'000);
+        QTRY_VERIFY_WITH_TIMEOUT(session().incidents().hasData() && session().rollouts().hasData(), 5'000);
+    }
+    void cleanup() {
+        console_.reset();
+        opsd_.reset();
+    }
+
+    void every_page_shows_data_and_can_be_grabbed() {
+        for (const QString& name : pageNames()) {
+            show(name);
+            const QString file = QDir::temp().filePath(
+                QStringLiteral("qd-page-%1-%2.png").arg(name).arg(QCoreApplication::applicationPid()));
+            QVERIFY2(window().grabTo(file), qPrintable(name));
+            QVERIFY(QFileInfo(file).size() > 5'000);
+            QFile::remove(file);
+        }
+    }
+    /// For the eye: every page in both themes into the folder that QUARTERDECK_SHOTS names.
+    void pictures_for_people() {
+        const QString folder = qEnvironmentVariable("QUARTERDECK_SHOTS");
+        if (folder.isEmpty()) QSKIP("no folder is named");
+        for (const QString& theme : {QStringLiteral("dark"), QStringLiteral("light")}) {
+            session().actions().invoke("app.theme", {{"theme", theme}});
+            for (const QString& name : pageNames()) {
+                show(name);
+                QTest::qWait(600);
+                window().grabTo(QStringLiteral("%1/%2-%3.png").arg(folder, name, theme));
+            }
+        }
+        session().actions().trigger("rollout.next");
+        QTest::qWait(100);
+        QApplication::activeModalWidget()->grab().save(folder + "/form.png");
+        QApplication::activeModalWidget()->close();
+        QTest::qWait(50);
+        session().actions().trigger("app.help");
+        QTest::qWait(100);
+        QApplication::activeModalWidget()->grab().save(folder + "/keys.png");
+        QApplication::activeModalWidget()->close();
+        window().palette()->popUp("ro");
+        QTest::qWait(100);
+        window().grabTo(folder + "/palette.png");
+    }
+    void the_overview_says_what_burns_and_what_to_do() {
+        Page* page = show("overview");
+        bool headline = false;
+        for (const QLabel* label : page->findChildren<QLabel*>())
+            headline = headline || label->text().contains("off target: Playback availability");
+        QVERIFY(headline);
+        bool next = false;
+        for (const QPushButton* button : page->findChildren<QPushButton*>())
+            next = next || button->text() == "Acknowledge it";
+        QVERIFY(next);
+        QCOMPARE(session().needs().size(), 2u);  // the incident, and the canary judged worse
+    }
+    void a_hidden_page_asks_for_nothing() {
+        show("overview");
+        window().showPage("postmortems");
+        QTest::qWait(300);
+        const int before = opsd_->count("/api/v1/series");
+        QTest::qWait(2'500);
+        QCOMPARE(opsd_->count("/api/v1/series"), before);
+    }
+    void a_acknowledges_with_the_version_that_was_on_screen() {
+        Page* page = show("incidents");
+        QTRY_COMPARE(session().selection().incident(), QStringLiteral("inc-1"));
+        QTest::keyClick(page, Qt::Key_A);
+        const auto asked = posted(1);
+        QCOMPARE(asked.front().path, std::string("/api/v1/incidents/inc-1/events"));
+        QVERIFY(asked.front().body.find("\"acknowledge\"") != std::string::npos);
+        QCOMPARE(asked.front().if_match, std::string("\"2\""));
+    }
+    void n_asks_for_the_note_and_sends_it() {
+        Page* page = show("incidents");
+        QTest::keyClick(page, Qt::Key_N);
+        QDialog* form = dialog();
+        QVERIFY(form);
+        auto* submit = form->findChild<QPushButton*>("submit");
+        QVERIFY(!submit->isEnabled());
+        QTest::keyClicks(form->findChild<QPlainTextEdit*>("text"), "canary is slow");
+        QVERIFY(submit->isEnabled());
+        QTest::mouseClick(submit, Qt::LeftButton);
+        const auto asked = posted(1);
+        QVERIFY(asked.front().body.find("canary is slow") != std::string::npos);
+        QCOMPARE(asked.front().if_match, std::string());
+    }
+    void an_action_that_does_not_apply_says_why() {
+        show("incidents");
+        QCOMPARE(session().actions().find("incident.resolve")->blocked(),
+                 QStringLiteral("Acknowledge it first"));
+        QVERIFY(!session().actions().action("incident.resolve")->isEnabled());
+    }
+    void abort_wants_a_reason_and_shows_what_it_will_send() {
+        show("rollouts");
+        session().actions().trigger("rollout.abort");
+        QDialog* form = dialog();
+        QVERIFY(form);
+        auto* submit = form->findChild<QPushButton*>("submit");
+        QVERIFY(!submit->isEnabled());
+        bool preview = false;
+        for (const QLabel* label : form->findChildren<QLabel*>())
+            preview = preview || label->text().contains("POST /api/v1/rollouts/ro-1/abort");
+        QVERIFY(preview);
+        QTest::keyClicks(form->findChild<QLineEdit*>("reason"), "it burns");
+        QTest::mouseClick(submit, Qt::LeftButton);
+        const auto asked = posted(1);
+        QCOMPARE(asked.front().path, std::string("/api/v1/rollouts/ro-1/abort"));
+        QVERIFY(asked.front().body.find("it burns") != std::string::npos);
+    }
+    void next_step_and_promote_are_different_requests() {
+        show("rollouts");
+        session().actions().invoke("rollout.next", {{"reason", "looks fine"}});
+        posted(1);
+        session().actions().invoke("rollout.promote", {{"reason", "sure"}});
+        const auto asked = posted(2);
+        QCOMPARE(asked[0].path, std::string("/api/v1/rollouts/ro-1/next"));
+        QCOMPARE(asked[1].path, std::string("/api/v1/rollouts/ro-1/promote"));
+        Outcome outcome;
+        session().actions().invoke("rollout.next", {}, [&](Outcome told) { outcome = std::move(told); });
+        QVERIFY(!outcome);
+        QCOMPARE(opsd_->asked().size(), 2u);
+    }
+    void delete_asks_first() {
+        Page* page = show("catalog");
+        QTRY_COMPARE(session().selection().title(), QStringLiteral("t1"));
+        QTest::keyClick(page, Qt::Key_Delete);
+        QDialog* question = dialog();
+        QVERIFY(question);
+        QVERIFY(opsd_->asked().empty());
+        question->reject();
+        QTest::qWait(100);
+        QVERIFY(opsd_->asked().empty());
+        session().actions().invoke("catalog.delete", {{"id", "t1"}});
+        QCOMPARE(posted(1).front().path, std::string("/api/v1/videos/t1"));
+    }
+    void a_lost_connection_marks_everything_stale_and_comes_back() {
+        Page* page = show("slos");
+        auto ages = page->findChildren<widgets::AgeLabel*>();
+        QVERIFY(!ages.isEmpty());
+        opsd_->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(session().link().state() == OpsLink::State::lost, 5'000);
+        QTRY_VERIFY(session().slos().isStale());
+        QTRY_VERIFY(ages.first()->isStale());
+        QVERIFY(!session().slos().statuses().empty());  // never blank
+        QVERIFY(!session().actions().find("incident.acknowledge")->blocked().isEmpty());
+    }
+    void values_pushed_by_the_stream_are_shown() {
+        show("slos");
+        opsd_->statuses_now.front().health = slo::Health::healthy;
+        opsd_->push_slos();
+        QTRY_COMPARE_WITH_TIMEOUT(session().slos().statuses().front().health, slo::Health::healthy, 3'000);
+    }
+    void an_event_makes_the_list_read_anew() {
+        show("incidents");
+        opsd_->incidents_now.front().state = incidents::State::acknowledged;
+        opsd_->incidents_now.front().version = 3;
+        opsd_->push("incident", "inc-1");
+        QTRY_COMPARE_WITH_TIMEOUT(session().incidents().incidents().front().state,
+                                  incidents::State::acknowledged, 3'000);
+    }
+    void number_keys_and_the_palette_lead_everywhere() {
+        show("overview");
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        QCOMPARE(window().currentPage(), QStringLiteral("incidents"));
+        QTest::keyClick(&window(), Qt::Key_K, Qt::ControlModifier);
+        QVERIFY(window().palette()->isVisible());
+        QTest::keyClicks(window().palette()->field(), "test card");
+        QTest::keyClick(window().palette()->field(), Qt::Key_Return);
+        QTRY_COMPARE(window().currentPage(), QStringLiteral("preview"));
+    }
+    void every_action_has_a_title_and_no_two_share_a_key() {
+        QHash<QString, QString> taken;
+        for (const Command* command : session().actions().commands()) {
+            QVERIFY2(!command->title.isEmpty(), qPrintable(command->id));
+            if (command->shortcut.isEmpty()) continue;
+            const QString key = command->page + "/" + command->shortcut.toString();
+            QVERIFY2(!taken.contains(key), qPrintable(command->id + " and " + taken.value(key)));
+            taken.insert(key, command->id);
+        }
+    }
+};
+
+QTEST_MAIN(TestPages)
+#include "tst_pages.moc"

@@ -2,6 +2,7 @@
 // Incidents, the journal of the one that is open on screen, and what people do to them.
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "app/adapters/domain.hpp"
@@ -24,8 +25,9 @@ public:
     const incidents::Incident* find(const QString& id) const;
     int openCount() const;
 
-    /// Appends to the journal. `version` is what was on screen (If-Match); 0: whatever it is now. A 412 says
-    /// that another hand was first. `done` gets {"incident": id, "seq": n}.
+    /// Appends to the journal. `version` is what was on screen (If-Match); 0: whatever it is now. Rows that
+    /// machines wrote meanwhile do not matter; when a person changed state, severity or roles it fails with
+    /// precondition_failed. `done` gets {"incident": id, "seq": n} once incidents() knows of it.
     void post(const QString& id, std::uint64_t version, const incidents::EventRequest& event, Done done);
     /// `done` gets {"incident": id}.
     void open(const incidents::OpenRequest& request, Done done);
@@ -34,6 +36,11 @@ protected:
     void fetch() override;
 
 private:
+    struct Post;
+    void send(std::shared_ptr<Post> post, std::uint64_t version, int tries);
+    void readBack(std::shared_ptr<Post> post, std::uint64_t seq);
+    void sendAgain(std::shared_ptr<Post> post, int tries);
+
     OpsLink& link_;
     std::vector<incidents::Incident> incidents_;
 };

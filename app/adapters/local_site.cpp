@@ -21,8 +21,17 @@ QString sentence(const QByteArray& line) {
     const QByteArray trimmed = line.trimmed().left(kMaxProgressLine);
     if (trimmed.startsWith('{')) {
         const QJsonObject object = QJsonDocument::fromJson(trimmed).object();
-        const QString message = object.value(QLatin1String("message")).toString();
-        if (!message.isEmpty()) return message;
+        const auto field = [&object](const char* name) {
+            return object.value(QLatin1String(name)).toString();
+        };
+        const QString event = field("event");
+        // The supervisor's own events, as sentences.
+        if (event == QLatin1String("process"))
+            return QStringLiteral("%1: %2").arg(field("instance"), field("state"));
+        if (event == QLatin1String("title"))
+            return QStringLiteral("%1 \"%2\"").arg(field("state"), field("title"));
+        if (event == QLatin1String("ready")) return QStringLiteral("the site is up");
+        if (!field("message").isEmpty()) return field("message");
     }
     QString plain = QString::fromUtf8(trimmed);
     const QLatin1String prefix("quarterdeck-site: ");

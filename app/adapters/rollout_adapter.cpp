@@ -10,7 +10,7 @@ std::string rolloutActionPath(const QString& id, rollouts::Action action) {
            std::string(rollouts::to_string(action));
 }
 
-core::Failure rolloutsOffline() {
+core::Failure offlineFailure() {
     return core::fail(core::Errc::unavailable, "there is no connection to the site");
 }
 
@@ -65,17 +65,41 @@ std::function<void(core::Result<rollouts::Rollout>)> RolloutAdapter::told(Done d
 void RolloutAdapter::start(const rollouts::Specification& specification, const QString& reason,
                            bool overrideFreeze, Done done) {
     auto answer = told(std::move(done));
-    if (!link_.client()) return answer(rolloutsOffline());
+    if (!link_.client()) return answer(offlineFailure());
     link_.client()->create_rollout(rollouts::to_json_text(specification), reason.toStdString(),
                                    overrideFreeze, answer);
 }
 
 void RolloutAdapter::act(const QString& id, std::uint64_t version, rollouts::Action action,
                          const QString& reason, Done done) {
+    const rollouts::Rollout* known = find(id);
+    const auto seen = known ? std::optional(known->canary) : std::nullopt;
     auto answer = told(std::move(done));
-    if (!link_.client()) return answer(rolloutsOffline());
-    link_.client()->rollout_action(rollouts::RolloutId(id.toStdString()), action, reason.toStdString(),
-                                   version > 0 ? std::optional(version) : std::nullopt, answer);
+    if (!link_.client()) return answer(offlineFailure());
+    const rollouts::RolloutId rollout(id.toStdString());
+    const auto expected = version > 0 ? std::optional(version) : std::nullopt;
+    link_.client()->rollout_action(
+        rollout, action, reason.toStdString(), expected,
+        deliver<rollouts::Rollout>(this, [this, rollout, action, reason, seen,
+                                          answer](core::Result<rollouts::Rollout> done) {
+            const bool overtaken = !done && done.error().code == core::Errc::precondition_failed;
+            if (!overtaken || !seen || !link_.client()) return answer(std::move(done));
+            // Verdicts and notes are rows of the audit too. The action is another one only when the rollout
+            // has moved.
+            link_.client()->rollout(
+                rollout, deliver<rollouts::Rollout>(this, [this, action, reason, seen,
+                                                           answer](core::Result<rollouts::Rollout> now) {
+                    if (!now) return answer(std::move(now));
+                    const rollouts::Canary& canary = now->canary;
+                    const bool same = canary.step == seen->step && canary.course == seen->course &&
+                                      canary.held == seen->held;
+                    if (!same || !link_.client())
+                        return answer(core::fail(core::Errc::precondition_failed,
+                                                 "the rollout has moved on since: look again, then decide"));
+                    link_.client()->rollout_action(now->id, action, reason.toStdString(), canary.version,
+                                                   answer);
+                }));
+        }));
 }
 
 QString RolloutAdapter::preview(const QString& id, rollouts::Action action, const QString& reason) {

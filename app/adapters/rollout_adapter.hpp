@@ -25,7 +25,8 @@ public:
     static bool isActive(const rollouts::Rollout& rollout);
 
     /// `done` gets {"rollout": id}. An open SEV1 or SEV2 freezes rollouts (409) unless `overrideFreeze`.
-    void start(const rollouts::Specification& specification, const QString& reason, bool overrideFreeze, Done done);
+    void start(const rollouts::Specification& specification, const QString& reason, bool overrideFreeze,
+               Done done);
     /// Refused with 412 when the rollout has moved on from `version` (0: whatever it is now).
     void act(const QString& id, std::uint64_t version, rollouts::Action action, const QString& reason,
              Done done);

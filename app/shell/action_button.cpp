@@ -57,7 +57,7 @@ void ActionButton::paintEvent(QPaintEvent*) {
     if (isEnabled()) {
         const ButtonKind kind = buttonKind(this);
         ink = color(kind == ButtonKind::Primary  ? Token::OnAccent
-                    : kind == ButtonKind::Danger ? Token::OnBad
+                    : kind == ButtonKind::Danger ? Token::Bad
                                                  : Token::TextMuted);
         if (kind == ButtonKind::Primary || kind == ButtonKind::Danger) ink.setAlphaF(0.8f);
     }

@@ -13,6 +13,7 @@ namespace qd::app {
 namespace {
 
 constexpr std::size_t kMaxHits = 200;
+constexpr int kBlockedMalus = 6;  // what can be done now comes first among equals
 constexpr int kRowHeight = 36;
 constexpr int kPaletteWidth = 640;
 constexpr int kPaletteRows = 10;
@@ -136,7 +137,10 @@ const PaletteItem* PaletteModel::at(int row) const {
 void PaletteModel::match() {
     hits_.clear();
     for (std::size_t i = 0; i < items_.size(); ++i)
-        if (auto found = fuzzyMatch(pattern_, items_[i].title)) hits_.push_back({i, *std::move(found)});
+        if (auto found = fuzzyMatch(pattern_, items_[i].title)) {
+            if (!items_[i].blocked.isEmpty() && !pattern_.isEmpty()) found->score -= kBlockedMalus;
+            hits_.push_back({i, *std::move(found)});
+        }
     std::stable_sort(hits_.begin(), hits_.end(),
                      [](const Hit& a, const Hit& b) { return a.match.score > b.match.score; });
     if (hits_.size() > kMaxHits) hits_.resize(kMaxHits);

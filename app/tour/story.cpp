@@ -142,7 +142,8 @@ private:
     /// Nobody uploads while the tour looks on: that objective may say so.
     bool allGreen() {
         bool any = false;
-        for (const auto& [id, health] : healths().items()) {
+        const json all = healths();  // items() refers to it
+        for (const auto& [id, health] : all.items()) {
             if (health == "healthy")
                 any = true;
             else if (health != "no_traffic")
@@ -177,7 +178,7 @@ private:
     /// Requests the gateway has sent to the canary so far.
     double canaryRequests() {
         const json split = tour_.gateway("/-/split");
-        const json counts = split.is_object() ? split.value("requests", json::object()) : json::object();
+        const json counts = split.is_object() ? split.value("counts", json::object()) : json::object();
         return numberOf(counts, "canary");
     }
 
@@ -233,7 +234,8 @@ private:
     }
 
     std::string burning() {
-        for (const auto& [id, health] : healths().items())
+        const json all = healths();
+        for (const auto& [id, health] : all.items())
             if (health == "burning") return id;
         return {};
     }
@@ -304,7 +306,7 @@ private:
                                textOf(rollout, "phase") == "degraded";
                     },
                     10'000);
-                const double confirmed_ms = numberOf(rollout, "time_to_zero_s") * 1000;
+                const double confirmed_ms = numberOf(rollout, "time_to_zero_ms");
                 tour_.figures().abort_to_zero_ms = std::max(double(answered_ms), confirmed_ms);
                 evidence["canary_requests_at_first_look"] = atFirst;
                 evidence["canary_requests_after_3_s"] = count;
@@ -351,7 +353,7 @@ private:
                     saved = saved && succeeded(tour_.act("postmortem.save",
                                                          {{"id", QString::fromStdString(incident_)},
                                                           {"format", QString::fromLatin1(format)},
-                                                          {"to", QString::fromStdString(file.string())}}),
+                                                          {"file", QString::fromStdString(file.string())}}),
                                                evidence);
                     std::error_code error;
                     evidence[format] = std::filesystem::file_size(file, error);

@@ -25,15 +25,15 @@ void init_curl_once() {
     static_cast<void>(done);
 }
 
-struct CloseEasy {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-using Easy = std::unique_ptr<CURL, CloseEasy>;
-
 }  // namespace
 
 /// Commands come in under a mutex; everything else belongs to the thread.
 struct Client::Impl {
+    struct CloseEasy {
+        void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    };
+    using Easy = std::unique_ptr<CURL, CloseEasy>;
+
     struct Command {
         Ticket ticket = 0;
         std::unique_ptr<Transfer> transfer;  // empty: cancel the ticket

@@ -3,9 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
-
-#include "http/request_target.hpp"
 
 namespace qd::http {
 namespace {
@@ -19,13 +16,6 @@ constexpr chr::milliseconds linger_time{3'000};
 /// A body must come at this average at least, beyond the idle timeout it is granted.
 constexpr std::int64_t slowest_body_bytes_per_s = 1'024;
 
-/// A full disk is the client's to know (507); anything else about our spool is our trouble alone.
-Response spool_failure(const core::Error& error, std::string_view request_id) {
-    if (error.code == core::Errc::no_space)
-        return problem(507, "there is no room for this body now", request_id);
-    return problem(503, "the body could not be stored for now", request_id);
-}
-
 core::SteadyTime now() {
     return chr::steady_clock::now();
 }
@@ -34,16 +24,16 @@ core::SteadyTime now() {
 
 Connection::Connection(std::shared_ptr<IoThread> io, Socket socket, std::string remote_address)
     : io_(std::move(io)),
-      state_of_server_(*io_->state),
+      server_(*io_->state),
       socket_(std::move(socket)),
-      remote_address_(std::move(remote_address)),
-      buffer_(small_buffer),
-      parser_(state_of_server_.options.max_header_bytes, state_of_server_.options.most_headers) {
-    ++state_of_server_.connections;
+      input_(small_buffer),
+      parser_(server_.options.max_header_bytes, server_.options.most_headers),
+      exchange_(server_, std::move(remote_address)) {
+    ++server_.connections;
 }
 
 Connection::~Connection() {
-    state_of_server_.connection_ended();
+    server_.connection_ended();
 }
 
 void Connection::start() {
@@ -51,8 +41,8 @@ void Connection::start() {
     socket_->non_blocking(true, ignored);
     socket_->native_non_blocking(true, ignored);
     socket_->set_option(asio::ip::tcp::no_delay(true), ignored);
-    deadline_ = now() + state_of_server_.options.header_timeout;
-    if (state_of_server_.draining) return close();
+    deadline_ = now() + server_.options.header_timeout;
+    if (server_.draining) return close();
     advance();
 }
 
@@ -80,27 +70,21 @@ void Connection::advance() {
 // ---- reading ----
 
 void Connection::read_more() {
-    if (begin_ > 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    const std::size_t wanted =
-        state_ == State::body ? large_buffer : state_of_server_.options.max_header_bytes + 1;
+    const bool in_body = state_ == State::body;
     // A body that has filled the buffer several times over is worth larger reads.
-    if (state_ == State::body && body_.size() >= buffer_.size() * 4 && buffer_.size() < large_buffer)
-        buffer_.resize(std::min(buffer_.size() * 4, large_buffer));
-    if (end_ == buffer_.size())
-        buffer_.resize(std::max(std::min(buffer_.size() * 4, wanted), buffer_.size() + 1024));
+    const bool long_body = in_body && body_.size() >= input_.capacity() * 4;
+    const std::size_t most = in_body ? large_buffer : server_.options.max_header_bytes + 1;
+    const auto room = input_.room(long_body ? std::min(input_.capacity() * 4, large_buffer) : 0, most);
     reading_ = true;
-    socket_->async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+    socket_->async_read_some(asio::buffer(room.data(), room.size()),
                              [self = shared_from_this()](const boost::system::error_code& error,
                                                          std::size_t bytes) { self->on_read(error, bytes); });
 }
 
 void Connection::on_read(const boost::system::error_code& error, std::size_t bytes) {
     reading_ = false;
-    end_ += bytes;
+    const bool was_empty = input_.empty();
+    input_.received(bytes);
     switch (state_) {
         case State::head:
         case State::body:
@@ -109,17 +93,17 @@ void Connection::on_read(const boost::system::error_code& error, std::size_t byt
                 return advance();
             }
             if (error) return close();
-            if (state_ == State::head && !in_request_ && begin_ == 0 && end_ == bytes)
-                deadline_ = now() + state_of_server_.options.header_timeout;  // the first bytes of a head
+            if (state_ == State::head && was_empty)
+                deadline_ = now() + server_.options.header_timeout;  // the first bytes of a head
             return advance();
         case State::streaming:
             // A client says nothing while it is streamed to: what comes is dropped, but its end ends the
             // stream.
-            begin_ = end_ = 0;
+            input_.clear();
             if (error) return close();
             return read_more();
         case State::lingering:
-            begin_ = end_ = 0;
+            input_.clear();
             if (error) return close();
             return read_more();
         default:
@@ -128,22 +112,22 @@ void Connection::on_read(const boost::system::error_code& error, std::size_t byt
 }
 
 bool Connection::advance_head() {
-    while (begin_ < end_ && (buffer_[begin_] == '\r' || buffer_[begin_] == '\n')) ++begin_;  // RFC 9112, 2.2
-    if (begin_ == end_) {
-        if (state_of_server_.draining)
+    input_.skip_line_breaks();
+    if (input_.empty()) {
+        if (server_.draining)
             close();
         else
             read_more();
         return false;
     }
     std::size_t used = 0;
-    const Status status = parser_.parse_head(unread(), used);
-    begin_ += used;
+    const Status status = parser_.parse_head(input_.unread(), used);
+    input_.consume(used);
     switch (status) {
         case Status::head_done:
             return take_head();
         case Status::need_more:
-            if (end_ - begin_ > state_of_server_.options.max_header_bytes)
+            if (input_.unread().size() > server_.options.max_header_bytes)
                 return refuse(431, "the head is too large");
             read_more();
             return false;
@@ -156,82 +140,16 @@ bool Connection::advance_head() {
     }
 }
 
-void Connection::fill_request(RequestHead& head) {
-    request_ = Request{};
-    request_.method = head.method.value_or(Method::get);
-    request_.headers = std::move(head.headers);
-    request_.remote_address = remote_address_;
-    const auto id = request_.headers.get("X-Request-Id");
-    request_.request_id = is_sane_request_id(id) ? std::string(id) : io_->random.hex(8);
-    const auto parent = telemetry::parse_traceparent(request_.headers.get("traceparent"));
-    request_.trace = parent ? telemetry::child_of(*parent, io_->random) : telemetry::new_trace(io_->random);
-    request_.route = "unmatched";
-}
-
-/// Whatever is wrong with a head before anybody handles it. Fills the request on the way.
-std::optional<Response> Connection::check_head(const RequestHead& head) {
-    const ServerOptions& options = state_of_server_.options;
-    const auto refusal = [&](unsigned status, std::string_view detail) {
-        return problem(status, detail, request_.request_id);
-    };
-    const auto hosts = std::count_if(request_.headers.begin(), request_.headers.end(), [](const auto& field) {
-        return equals_ignoring_case(field.first, "Host");
-    });
-    if (hosts > 1 || (hosts == 0 && head.version == 11)) return refusal(400, "exactly one Host is needed");
-    if (auto target = read_target(head.target, request_); !target)
-        return refusal(400, target.error().message);
-    if (!options.allowed_hosts.empty()) {
-        const auto host = host_without_port(request_.headers.get("Host"));
-        const auto same = [&](const std::string& allowed) { return equals_ignoring_case(allowed, host); };
-        if (std::none_of(options.allowed_hosts.begin(), options.allowed_hosts.end(), same))
-            return refusal(421, "this server does not answer for that host");
-    }
-    if (!head.method) return refusal(501, "this method is not known here");
-
-    Router::Match match = state_of_server_.router.match(request_.method, request_.path);
-    if (match.route == nullptr && !match.allow.empty()) {
-        Response response = refusal(405, "this path does not take that method");
-        response.headers.add("Allow", match.allow);
-        return response;
-    }
-    route_ = match.route ? match.route : &state_of_server_.fallback;
-    request_.captures = std::move(match.captures);
-    request_.route = route_->options.name;
-
-    if (head.content_length.value_or(0) > route_->options.body_limit_bytes) {
-        Response response =
-            refusal(413, fmt::format("at most {} bytes are taken here", route_->options.body_limit_bytes));
-        response.headers.add("X-Body-Limit", std::to_string(route_->options.body_limit_bytes));
-        return response;
-    }
-    if (route_->options.admit) return route_->options.admit(request_);
-    return std::nullopt;
-}
-
 bool Connection::take_head() {
     RequestHead& head = parser_.head();
-    started_at_ = now();
-    in_request_ = true;
-    route_ = nullptr;
-    keep_alive_ = head.keep_alive && head.version == 11;
-    http_1_0_ = head.version == 10;
-    const bool has_body = head.chunked || head.content_length.value_or(0) > 0;
-    input_left_ = has_body;
-    fill_request(head);
-    std::optional<Response> refusal = check_head(head);
-    summary_.method = request_.method;
-    summary_.target = request_.target;
-    summary_.path = request_.path;
-    summary_.remote_address = request_.remote_address;
-    summary_.route = request_.route;
-    summary_.request_id = request_.request_id;
-    summary_.trace = request_.trace;
+    std::optional<Response> refusal = exchange_.begin(head, io_->random, now());
+    input_left_ = exchange_.has_body();
     if (refusal) return refuse(std::move(*refusal));
-    if (!has_body) return dispatch();
+    if (!exchange_.has_body()) return dispatch();
 
-    body_.begin(route_->options.memory_limit_bytes, route_->options.body_limit_bytes,
-                state_of_server_.options.spool_folder);
-    if (head.expects_continue && begin_ == end_) {
+    const RouteOptions& route = exchange_.route().options;
+    body_.begin(route.memory_limit_bytes, route.body_limit_bytes, server_.options.spool_folder);
+    if (head.expects_continue && input_.empty()) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         // Nothing else is under way to this client: 25 bytes fit, or the client is gone, as the next read
         // will tell.
@@ -239,36 +157,30 @@ bool Connection::take_head() {
             ::send(socket_->native_handle(), go_on.data(), go_on.size(), MSG_NOSIGNAL);
     }
     state_ = State::body;
-    body_started_at_ = started_at_;
-    deadline_ = started_at_ + state_of_server_.options.idle_timeout;
+    deadline_ = exchange_.started_at() + server_.options.idle_timeout;
     return true;
 }
 
 bool Connection::advance_body() {
     std::size_t used = 0;
-    const Status status = parser_.parse_body(unread(), used, body_);
-    begin_ += used;
+    const Status status = parser_.parse_body(input_.unread(), used, body_);
+    input_.consume(used);
     switch (status) {
         case Status::done:
             input_left_ = false;
             if (body_.needs_final_flush()) return spool();
-            body_.finish(request_);
+            body_.finish(exchange_.request());
             return dispatch();
         case Status::need_more: {
             const auto earned = chr::seconds(std::int64_t(body_.size()) / slowest_body_bytes_per_s);
-            const auto idle = state_of_server_.options.idle_timeout;
-            deadline_ = std::min(now() + idle, body_started_at_ + idle + earned);
+            const auto idle = server_.options.idle_timeout;
+            deadline_ = std::min(now() + idle, exchange_.started_at() + idle + earned);
             if (body_.wants_flush()) return spool();
             read_more();
             return false;
         }
-        case Status::body_too_large: {
-            Response response =
-                problem(413, fmt::format("at most {} bytes are taken here", route_->options.body_limit_bytes),
-                        request_.request_id);
-            response.headers.add("X-Body-Limit", std::to_string(route_->options.body_limit_bytes));
-            return refuse(std::move(response));
-        }
+        case Status::body_too_large:
+            return refuse(exchange_.too_large());
         default:
             return refuse(400, "the body is framed wrongly");
     }
@@ -276,12 +188,12 @@ bool Connection::advance_body() {
 
 bool Connection::spool() {
     state_ = State::spooling;
-    state_of_server_.workers->post([self = shared_from_this()] {
+    server_.workers->post([self = shared_from_this()] {
         core::Result<> written = self->body_.flush();
         self->io_->post([self, written = std::move(written)] {
             if (self->state_ != State::spooling) return;
             self->state_ = State::body;
-            if (!written) self->refuse(spool_failure(written.error(), self->request_.request_id));
+            if (!written) self->refuse(spool_failure(written.error(), self->exchange_.request_id()));
             self->advance();
         });
     });
@@ -291,20 +203,15 @@ bool Connection::spool() {
 // ---- handling ----
 
 bool Connection::refuse(unsigned status, std::string_view detail) {
-    if (!in_request_) {  // no head was understood
-        in_request_ = true;
-        started_at_ = now();
-        RequestHead none;
-        fill_request(none);
-        summary_ = request_;
-        http_1_0_ = false;
-        input_left_ = true;  // where the next request would begin cannot be known
+    if (!exchange_.under_way()) {  // no head was understood, so where the next one would begin is unknown
+        exchange_.begin_unknown(io_->random, now());
+        input_left_ = true;
     }
-    return refuse(problem(status, detail, request_.request_id));
+    return refuse(problem(status, detail, exchange_.request_id()));
 }
 
 bool Connection::refuse(Response response) {
-    if (input_left_) keep_alive_ = false;
+    if (input_left_) exchange_.end_connection();
     state_ = State::handling;
     accept_answer(number_, std::move(response));
     return true;
@@ -316,7 +223,7 @@ bool Connection::dispatch() {
     Responder responder([self = shared_from_this(), number = number_](Response&& response) {
         self->deliver(number, std::move(response));
     });
-    route_->handler(std::move(request_), std::move(responder));
+    exchange_.route().handler(std::move(exchange_.request()), std::move(responder));
     in_handler_ = false;
     return state_ == State::answer;
 }
@@ -335,44 +242,23 @@ void Connection::deliver(std::uint64_t number, Response&& response) {
 
 void Connection::accept_answer(std::uint64_t number, Response&& response) {
     if (state_ != State::handling || number != number_) return;
-    answer_ = std::move(response);
-    answered_at_ = now();
-    answer_begun_ = false;
+    exchange_.set_answer(std::move(response), now());
     state_ = State::answer;
 }
 
 // ---- writing ----
 
-void Connection::begin_answer() {
-    answer_begun_ = true;
-    const bool stream = std::holds_alternative<StreamBody>(answer_.body);
-    if (state_of_server_.draining || stream) keep_alive_ = false;
-    const std::string traceparent = telemetry::format_traceparent(summary_.trace);
-    HeadContext context;
-    context.method = summary_.method;
-    context.http_1_0 = http_1_0_;
-    context.keep_alive = keep_alive_;
-    context.date = io_->date();
-    context.server = state_of_server_.options.server_header;
-    context.request_id = summary_.request_id;
-    context.traceparent = traceparent;
-    writer_.head().clear();
-    framing_ = append_head(writer_.head(), answer_, context);
-    if (stream)
-        writer_.begin(std::string{}, false);
-    else
-        writer_.begin(std::move(answer_.body), framing_.send_body);
-    deadline_ = answered_at_ + state_of_server_.options.idle_timeout;
-}
-
 bool Connection::advance_answer() {
-    if (answer_.reset) {
+    if (exchange_.answer().reset) {
         boost::system::error_code ignored;
         socket_->set_option(asio::socket_base::linger(true, 0), ignored);
         close();
         return false;
     }
-    if (!answer_begun_) begin_answer();
+    if (!exchange_.answer_begun()) {
+        framing_ = exchange_.begin_answer(writer_, io_->date());
+        deadline_ = exchange_.answered_at() + server_.options.idle_timeout;
+    }
     const std::uint64_t before = writer_.sent_bytes();
     const auto progress = writer_.write_some(socket_->native_handle());
     if (progress == ResponseWriter::Progress::done) return answer_written();
@@ -380,7 +266,7 @@ bool Connection::advance_answer() {
         close();
         return false;
     }
-    if (writer_.sent_bytes() > before) deadline_ = now() + state_of_server_.options.idle_timeout;
+    if (writer_.sent_bytes() > before) deadline_ = now() + server_.options.idle_timeout;
     if (progress == ResponseWriter::Progress::blocked)
         wait_writable();
     else
@@ -401,15 +287,16 @@ void Connection::wait_writable() {
 }
 
 bool Connection::answer_written() {
-    if (auto* stream = std::get_if<StreamBody>(&answer_.body); stream && framing_.send_body) {
+    if (auto* stream = std::get_if<StreamBody>(&exchange_.answer().body); stream && framing_.send_body) {
         start_stream(std::move(*stream));
         return false;
     }
-    complete(false);
+    exchange_.complete(false, writer_.sent_bytes());
     writer_.clear();
-    answer_ = Response{};
-    if (!keep_alive_) {
-        if (input_left_)
+    exchange_.clear();
+    if (!exchange_.keeps_connection()) {
+        // With input unread, closing would reset the connection and might take the answer with it.
+        if (input_left_ || server_.draining || !input_.empty())
             linger();
         else
             close();
@@ -417,15 +304,9 @@ bool Connection::answer_written() {
     }
     ++number_;
     parser_.reset();
-    if (buffer_.size() > state_of_server_.options.max_header_bytes && end_ - begin_ <= small_buffer) {
-        const std::string rest(unread());
-        buffer_ = std::vector<char>(small_buffer);
-        std::copy(rest.begin(), rest.end(), buffer_.begin());
-        begin_ = 0;
-        end_ = rest.size();
-    }
+    input_.shrink();
     state_ = State::head;
-    deadline_ = now() + state_of_server_.options.idle_timeout;
+    deadline_ = now() + server_.options.idle_timeout;
     return true;
 }
 
@@ -442,9 +323,9 @@ void Connection::start_stream(StreamBody body) {
     });
     writer_.head().clear();
     writer_.begin(std::string{}, false);
-    begin_ = end_ = 0;
+    input_.clear();
     if (!reading_) read_more();
-    if (state_of_server_.draining) stream_->close();
+    if (server_.draining) stream_->close();
     if (body.start)
         body.start(stream_);
     else
@@ -456,7 +337,7 @@ void Connection::pump_stream() {
         const std::uint64_t before = writer_.sent_bytes();
         const auto progress = writer_.write_some(socket_->native_handle());
         if (progress == ResponseWriter::Progress::failed) return close();
-        if (writer_.sent_bytes() > before) deadline_ = now() + state_of_server_.options.idle_timeout;
+        if (writer_.sent_bytes() > before) deadline_ = now() + server_.options.idle_timeout;
         if (progress == ResponseWriter::Progress::blocked) return wait_writable();
         stream_bytes_ += writer_.sent_bytes();
         StreamQueue::Taken taken = stream_->take();
@@ -465,12 +346,12 @@ void Connection::pump_stream() {
         writer_.head() = std::move(taken.bytes);
         writer_.begin(std::string{}, false);
         if (!nothing) {
-            deadline_ = now() + state_of_server_.options.idle_timeout;
+            deadline_ = now() + server_.options.idle_timeout;
             continue;
         }
         deadline_ = core::SteadyTime::max();  // waits for its producer
         if (!taken.ended) return;
-        complete(false);
+        exchange_.complete(false, stream_bytes_);
         stream_->disconnect();
         return linger();
     }
@@ -478,45 +359,25 @@ void Connection::pump_stream() {
 
 // ---- ends ----
 
-void Connection::complete(bool aborted) {
-    if (!in_request_) return;
-    in_request_ = false;
-    const auto end = now();
-    const bool unanswered = !answer_begun_;
-    Completion completion;
-    completion.request = &summary_;
-    completion.response = unanswered ? nullptr : &answer_.headers;
-    completion.route = summary_.route;
-    completion.status = unanswered ? 0 : answer_.status;
-    completion.sent_bytes = unanswered ? 0 : writer_.sent_bytes() + stream_bytes_;
-    completion.duration = end - started_at_;
-    completion.to_first_byte = unanswered ? completion.duration : answered_at_ - started_at_;
-    completion.aborted = aborted;
-    for (const auto& observer : state_of_server_.observers) observer(completion);
-    answer_begun_ = false;
-    stream_bytes_ = 0;
-}
-
 void Connection::linger() {
     if (state_ == State::closed) return;
     boost::system::error_code ignored;
     socket_->shutdown(Socket::shutdown_send, ignored);
     state_ = State::lingering;
     deadline_ = now() + linger_time;
-    begin_ = end_ = 0;
+    input_.clear();
     if (!reading_) read_more();
 }
 
 void Connection::close() {
     if (state_ == State::closed) return;
     const auto self = shared_from_this();
-    complete(true);
+    exchange_.complete(true, stream_bytes_ + writer_.sent_bytes());
     state_ = State::closed;
     if (stream_) stream_->disconnect();
     stream_.reset();
     writer_.clear();
-    answer_ = Response{};
-    request_ = Request{};
+    exchange_.clear();
     boost::system::error_code ignored;
     socket_->close(ignored);
     io_->connections.erase(self);
@@ -526,7 +387,7 @@ void Connection::check_deadline(core::SteadyTime at) {
     if (at < deadline_) return;
     switch (state_) {
         case State::head:
-            if (begin_ == end_) return close();
+            if (input_.empty()) return close();
             [[fallthrough]];
         case State::body: {
             // The pending read ends with an error and answers with 408.
@@ -546,7 +407,7 @@ void Connection::check_deadline(core::SteadyTime at) {
 }
 
 void Connection::drain() {
-    if (state_ == State::head && begin_ == end_) return close();
+    if (state_ == State::head && input_.empty()) return close();
     if (stream_) stream_->close();
 }
 

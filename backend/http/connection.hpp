@@ -11,8 +11,9 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "http/body_collector.hpp"
+#include "http/exchange.hpp"
+#include "http/input_buffer.hpp"
 #include "http/request_parser.hpp"
-#include "http/response_head.hpp"
 #include "http/response_writer.hpp"
 #include "http/stream_queue.hpp"
 
@@ -55,57 +56,41 @@ private:
 
     void read_more();
     void on_read(const boost::system::error_code& error, std::size_t bytes);
-    std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
 
     bool take_head();
-    bool refuse(Response response);  // answers at once and ends the connection afterwards
+    bool refuse(Response response);  // answers at once and ends the connection if it cannot go on
     bool refuse(unsigned status, std::string_view detail);
-    std::optional<Response> check_head(const RequestHead& head);
-    void fill_request(RequestHead& head);
     bool spool();
     bool dispatch();
     void deliver(std::uint64_t number, Response&& response);
     void accept_answer(std::uint64_t number, Response&& response);
 
-    void begin_answer();
     void wait_writable();
     bool answer_written();
     void start_stream(StreamBody body);
     void pump_stream();
-    void complete(bool aborted);
     void linger();
 
     const std::shared_ptr<IoThread> io_;
-    ServerState& state_of_server_;
+    ServerState& server_;
     std::optional<Socket> socket_;
-    const std::string remote_address_;
 
     State state_ = State::head;
     core::SteadyTime deadline_;
-    std::vector<char> buffer_;
-    std::size_t begin_ = 0, end_ = 0;
+    InputBuffer input_;
     bool reading_ = false;
     bool timed_out_ = false;
     RequestParser parser_;
     BodyCollector body_;
+    bool input_left_ = false;  // the current request has not been read to its end
 
-    // Of the current request:
-    std::uint64_t number_ = 0;
-    bool in_request_ = false;  // its completion has not been told
-    Request request_;
-    Request summary_;  // what stays for the completion when the request has been handed on
-    const Route* route_ = nullptr;
-    bool keep_alive_ = true;
-    bool http_1_0_ = false;
-    bool input_left_ = false;  // its body has not been read to the end
+    Exchange exchange_;
+    std::uint64_t number_ = 0;  // of the request, so that a late answer to an earlier one is told apart
     bool in_handler_ = false;
-    Response answer_;
-    bool answer_begun_ = false;
     Framing framing_;
     ResponseWriter writer_;
     std::shared_ptr<StreamQueue> stream_;
     std::uint64_t stream_bytes_ = 0;
-    core::SteadyTime started_at_, answered_at_, body_started_at_;
 };
 
 }  // namespace qd::http

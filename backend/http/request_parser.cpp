@@ -36,10 +36,12 @@ std::string_view view(string_view text) {
     return {text.data(), text.size()};
 }
 
+}  // namespace
+
 /// Beast calls back per field and per piece of the body; fields land in our own headers without a detour.
-class Parser final : public beast::http::basic_parser<true> {
+class BeastParser final : public beast::http::basic_parser<true> {
 public:
-    explicit Parser(std::size_t most_headers) : most_headers_(most_headers) {}
+    explicit BeastParser(std::size_t most_headers) : most_headers_(most_headers) {}
 
     RequestHead head;
     BodyCollector* body = nullptr;
@@ -93,10 +95,8 @@ private:
     std::size_t most_headers_;
 };
 
-}  // namespace
-
 struct RequestParser::Impl {
-    std::optional<Parser> parser;  // Beast's cannot be reset, only made anew
+    std::optional<BeastParser> parser;  // Beast's cannot be reset, only made anew
 
     Status failure(const error_code& error) const {
         if (parser->unsupported_version || error == beast::http::error::bad_version)
@@ -140,7 +140,7 @@ void RequestParser::reset() {
 RequestParser::Status RequestParser::parse_head(std::string_view bytes, std::size_t& used) {
     const Status status = impl_->put(bytes, used, true);
     if (status != Status::head_done) return status;
-    Parser& parser = *impl_->parser;
+    BeastParser& parser = *impl_->parser;
     parser.head.keep_alive = parser.keep_alive();
     parser.head.chunked = parser.chunked();
     if (const auto length = parser.content_length()) parser.head.content_length = *length;

@@ -20,11 +20,20 @@ using namespace std::chrono_literals;
 
 constexpr auto progress_period = 1s;
 constexpr auto space_wait = 30s;
+constexpr std::uint64_t spare_bytes = 8 << 20;
 
 /// The source itself is at fault: another attempt would end the same way.
 bool is_final(Errc code) {
     return code == Errc::unprocessable || code == Errc::invalid_argument || code == Errc::too_large ||
            code == Errc::corrupt || code == Errc::not_found;
+}
+
+/// What the ladder will take at most, by its rate limits, and a little for everybody else.
+std::uint64_t bytes_needed(const Video& video, const media::LadderSettings& settings) {
+    double bits_per_second = 0;
+    for (const media::Rung& rung : media::make_ladder(int(video.width), int(video.height), settings))
+        bits_per_second += double(rung.video_bitrate + settings.audio_bitrate) * 1.1;
+    return std::uint64_t(bits_per_second / 8 * video.duration.count()) + spare_bytes;
 }
 
 std::vector<storage::Rendition> renditions(const hls::MultivariantPlaylist& master) {
@@ -90,6 +99,12 @@ bool EncodeRun::begin() {
     }
     if (const auto removed = origin_.objects.remove(media_key(id_)); !removed) {
         try_again(removed.error());
+        return false;
+    }
+    const auto free = origin_.objects.free_bytes();
+    if (free && *free < bytes_needed(*video, options_.ladder)) {
+        wait_for_space({Errc::no_space, fmt::format("{} MB are free and {} MB needed", *free / 1'000'000,
+                                                    bytes_needed(*video, options_.ladder) / 1'000'000)});
         return false;
     }
     origin_.log.info("encoding begins",

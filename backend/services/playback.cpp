@@ -102,13 +102,16 @@ std::string_view media_type(std::string_view path) {
 void add_playback_routes(http::Server& server, const Origin& origin) {
     using http::Method;
     server.route_blocking(Method::get, "/api/v1/stream/{id}",
-                          [origin](const Request& request) { return stream(origin, request); });
+                          [origin](const Request& request) { return stream(origin, request); },
+                          {.name = "/api/v1/stream/:id"});
     server.route_blocking(Method::get, "/media/{id}/{rung}/index.m3u8",
-                          [origin](const Request& request) { return media_playlist(origin, request); });
+                          [origin](const Request& request) { return media_playlist(origin, request); },
+                          {.name = "/media/playlist"});
     // Opening a local file does not block for longer than handing it to another thread would.
     server.route(
         Method::get, "/media/{id}/{path...}",
-        [origin](Request&& request, http::Responder&& responder) { responder.send(file(origin, request)); });
+        [origin](Request&& request, http::Responder&& responder) { responder.send(file(origin, request)); },
+        {.name = "/media"});
 }
 
 }  // namespace qd::services

@@ -59,12 +59,13 @@ Response remove(const Origin& origin, const Request& request) {
 
 void add_video_routes(http::Server& server, const Origin& origin) {
     using http::Method;
+    const http::RouteOptions one{.name = "/api/v1/videos/:id"};
     server.route_blocking(Method::get, "/api/v1/videos",
                           [origin](const Request& r) { return list(origin, r); });
-    server.route_blocking(Method::get, "/api/v1/videos/{id}",
-                          [origin](const Request& r) { return get(origin, r); });
-    server.route_blocking(Method::del, "/api/v1/videos/{id}",
-                          [origin](const Request& r) { return remove(origin, r); });
+    server.route_blocking(
+        Method::get, "/api/v1/videos/{id}", [origin](const Request& r) { return get(origin, r); }, one);
+    server.route_blocking(
+        Method::del, "/api/v1/videos/{id}", [origin](const Request& r) { return remove(origin, r); }, one);
 }
 
 }  // namespace qd::services

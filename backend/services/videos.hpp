@@ -6,7 +6,8 @@
 
 namespace qd::services {
 
-/// Reading needs no token; removing needs role admin. `origin` is copied; call before server.start().
+/// Routes bear the names of the design in metrics ("/api/v1/videos/:id"). Reading needs no token; removing
+/// needs role admin. `origin` is copied; call before server.start().
 void add_video_routes(http::Server& server, const Origin& origin);
 
 }  // namespace qd::services

@@ -38,7 +38,7 @@ json to_json(const Indicator& indicator) {
         value["histogram"] = encode(latency->histogram);
         value["threshold_s"] = latency->threshold_s;
     } else if (const auto* time = std::get_if<TimeIndicator>(&indicator)) {
-        value["good"] = encode(time->good);
+        value[time->bad_within ? "total" : "good"] = encode(time->good);
         value["bad"] = encode(time->bad);
     }
     return value;
@@ -55,8 +55,9 @@ core::Result<Indicator> indicator_from_json(const json& value) {
         indicator = LatencyIndicator{fields.take("histogram", decode_selector(fields.object("histogram"))),
                                      fields.number("threshold_s")};
     } else if (kind == "time") {
-        indicator = TimeIndicator{fields.take("good", decode_selector(fields.object("good"))),
-                                  fields.take("bad", decode_selector(fields.object("bad")))};
+        const char* const all = fields.find("total") ? "total" : "good";
+        indicator = TimeIndicator{fields.take(all, decode_selector(fields.object(all))),
+                                  fields.take("bad", decode_selector(fields.object("bad"))), *all == 't'};
     } else {
         fields.refuse("kind", "must be ratio, latency or time");
     }

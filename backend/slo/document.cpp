@@ -32,7 +32,11 @@ Selector read_selector(core::ConfigReader& parent, const std::string& key) {
 Indicator read_indicator(core::ConfigReader& reader) {
     const auto kind = reader.require<std::string>("kind");
     if (kind == "ratio") return RatioIndicator{read_selector(reader, "good"), read_selector(reader, "total")};
-    if (kind == "time") return TimeIndicator{read_selector(reader, "good"), read_selector(reader, "bad")};
+    if (kind == "time") {
+        const bool within = reader.has("total");
+        return TimeIndicator{read_selector(reader, within ? "total" : "good"), read_selector(reader, "bad"),
+                             within};
+    }
     if (kind == "latency" && !reader.has("threshold_ms")) reader.reject("threshold_ms", "is missing");
     if (kind == "latency")
         return LatencyIndicator{Selector{reader.require<std::string>("metric"), read_labels(reader)},

@@ -13,7 +13,8 @@
 //         kind: ratio                      # good, total
 //         total: {metric: gateway_responses_total, labels: {route: "/media*|/api/v1/stream*"}}
 //         good: {metric: gateway_responses_total, labels: {route: "/media*|/api/v1/stream*", code: "!5*"}}
-//       # kind: latency: metric, labels, threshold_ms;  kind: time: good, bad (counters of seconds)
+//       # kind: latency: metric, labels, threshold_ms
+//       # kind: time: bad, and good or (where that holds the bad time too) total; counters of seconds
 //       rows:
 //         - {short_s: 10, long_s: 60, factor: 1.2, min_events: 20, min_bad: 3, severity: 2}
 

@@ -79,7 +79,8 @@ std::string describe(const Indicator& indicator) {
     if (const auto* latency = std::get_if<LatencyIndicator>(&indicator))
         return fmt::format("{} within {:g} ms", describe(latency->histogram), latency->threshold_s * 1000);
     const auto& time = std::get<TimeIndicator>(indicator);
-    return fmt::format("{} against {}", describe(time.good), describe(time.bad));
+    return fmt::format("{} {} {}", describe(time.bad), time.bad_within ? "within" : "against",
+                       describe(time.good));
 }
 
 }  // namespace qd::slo

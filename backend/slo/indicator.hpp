@@ -52,10 +52,11 @@ struct LatencyIndicator {
     bool operator==(const LatencyIndicator&) const = default;
 };
 
-/// Counters of seconds: good and bad time, such as watched and stalled. Counted in milliseconds.
+/// Counters of seconds, such as watched and stalled. Counted in milliseconds.
 struct TimeIndicator {
-    Selector good;
+    Selector good;  // with bad_within: all of the time
     Selector bad;
+    bool bad_within = false;  // what `good` counts holds the bad time too
 
     bool operator==(const TimeIndicator&) const = default;
 };

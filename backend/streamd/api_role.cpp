@@ -44,8 +44,8 @@ public:
     }
 
     void stop() override {
-        delayed_.stop();
         if (server_) server_->stop();
+        delayed_.stop();
         if (uploads_) uploads_->stop();
         server_.reset();
         uploads_.reset();

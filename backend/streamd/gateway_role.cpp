@@ -22,6 +22,21 @@ gateway::Access access_of(security::Role role) {
     return gateway::Access::anonymous;
 }
 
+/// The gateway tells readiness by its upstreams; that it is about to end comes before that.
+class NotReadyWhileDraining final : public http::Filter {
+public:
+    explicit NotReadyWhileDraining(const std::atomic<bool>& draining) : draining_(draining) {}
+
+    void handle(http::Request&& request, http::Responder&& responder, const http::Handler& next) override {
+        if (draining_ && (request.path == "/-/ready" || request.path == "/readyz"))
+            return responder.send(http::problem(503, "draining", request.request_id));
+        next(std::move(request), std::move(responder));
+    }
+
+private:
+    const std::atomic<bool>& draining_;
+};
+
 class GatewayRole final : public Role {
 public:
     GatewayRole(const Site& site, Placement placement) : Role(site, std::move(placement)) {}
@@ -35,6 +50,7 @@ public:
         if (!options) return core::Failure(options.error());
         gateway_ = std::make_unique<gateway::Gateway>(
             std::move(*options), gateway::Environment{site_.clock, site_.random, metrics_, log_});
+        gateway_->server().add_filter(std::make_shared<NotReadyWhileDraining>(draining()));
         if (auto added = add_faults(gateway_->server()); !added) return added;
         if (auto set = gateway_->set_upstreams(site_.config.upstreams); !set) return set;
         if (auto set = gateway_->set_split({"", site_.config.canary_weight}); !set) return set;
@@ -42,8 +58,8 @@ public:
     }
 
     void stop() override {
-        delayed_.stop();
         if (gateway_) gateway_->stop();
+        delayed_.stop();
         gateway_.reset();
     }
 

@@ -61,13 +61,13 @@ protected:
     core::Result<> add_faults(http::Server& server);
     /// An error while draining, else what `more` finds.
     std::function<core::Result<>()> readiness(std::function<core::Result<>()> more);
-    bool draining() const { return draining_; }
+    const std::atomic<bool>& draining() const { return draining_; }
 
     const Site& site_;
     const Placement placement_;
     telemetry::Log log_;
     telemetry::Metrics metrics_;
-    core::ThreadPool delayed_{1, "faults"};
+    core::ThreadPool delayed_{1, "faults"};  // stopped after the server has, and before it is destroyed
     std::shared_ptr<chaos::FaultFilter> faults_;
 
 private:

@@ -33,8 +33,8 @@ public:
 
     void stop() override {
         if (worker_) worker_->stop();
-        delayed_.stop();
         if (server_) server_->stop();
+        delayed_.stop();
         server_.reset();
         worker_.reset();
     }

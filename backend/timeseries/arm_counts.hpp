@@ -21,7 +21,7 @@ struct ArmCounts {
     std::vector<BucketCount> latency_s;  // of those requests, ascending; empty when none were measured
     std::uint64_t startups = 0;          // plays that viewers began
     std::uint64_t fast_startups = 0;     // those within 2 s
-    double watch_s = 0;                  // seconds watched by viewers of this arm
+    double watch_s = 0;                  // seconds that viewers of this arm spent, stalls included
     double stall_s = 0;                  // seconds they waited in the middle of a play
     std::uint64_t viewer_errors = 0;
 

@@ -41,8 +41,7 @@ std::optional<double> value_of(std::string_view name, const ArmCounts& counts,
     if (name == "latency_p95") return quantile_ms(counts.latency_s, 0.95);
     if (name == "latency_p50") return quantile_ms(counts.latency_s, 0.5);
     if (name == "startup_p95") return quantile_ms(startups, 0.95);
-    if (name == "stall_ratio" && counts.watch_s + counts.stall_s > 0)
-        return counts.stall_s / (counts.watch_s + counts.stall_s);
+    if (name == "stall_ratio" && counts.watch_s > 0) return counts.stall_s / counts.watch_s;
     return std::nullopt;
 }
 

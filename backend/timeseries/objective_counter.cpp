@@ -66,8 +66,10 @@ void ObjectiveCounter::take(const Additions& additions) {
 slo::Counts ObjectiveCounter::collect() {
     const std::uint64_t good_events = take_whole(good_);
     const std::uint64_t other_events = take_whole(other_);
-    if (std::holds_alternative<slo::TimeIndicator>(indicator_))
-        return {good_events, good_events + other_events};
+    if (const auto* time = std::get_if<slo::TimeIndicator>(&indicator_)) {
+        const std::uint64_t total = good_events + (time->bad_within ? 0 : other_events);
+        return {total - std::min(other_events, total), total};
+    }
     return {std::min(good_events, other_events), other_events};
 }
 

@@ -52,7 +52,8 @@ public:
     /// second.
     static constexpr std::chrono::seconds longest_gap{30};
 
-    explicit TargetCounters(const Router& router, std::size_t slot_count) : router_(router), slots_(slot_count) {}
+    explicit TargetCounters(const Router& router, std::size_t slot_count)
+        : router_(router), slots_(slot_count) {}
 
     /// One scrape. Counters that went down, and all of a process that was started anew
     /// (process_start_time_seconds), count from zero; a series new to a known process too. The first scrape

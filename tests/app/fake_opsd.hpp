@@ -41,6 +41,7 @@ public:
         get("/api/v1/slos", [=, this](auto&) { return list(statuses_now); });
         get("/api/v1/alerts", [=, this](auto&) { return list(alerts_now); });
         get("/api/v1/incidents", [=, this](auto&) { return list(incidents_now); });
+        get("/api/v1/incidents/{id}", [this](auto&) { return incidents::encode(incidents_now.front()); });
         get("/api/v1/incidents/{id}/timeline", [=, this](auto&) { return list(events_now); });
         get("/api/v1/rollouts", [=, this](auto&) { return list(rollouts_now); });
         get("/api/v1/videos", [this](auto&) { return titles_now; });
@@ -58,13 +59,18 @@ public:
                       [this](http::Request&& request, http::Responder&& answer) {
                           answer.send(hub_.subscribe(request));
                       });
-        server_.route(Method::post, "/api/v1/incidents/{id}/events",
-                      [this](http::Request&& request, http::Responder&& answer) {
-                          note(request);
-                          auto event = timeline().front();
-                          event.seq = 3;
-                          answer.send(http::Response::json(201, incidents::encode(event)));
-                      });
+        server_.route(
+            Method::post, "/api/v1/incidents/{id}/events",
+            [this](http::Request&& request, http::Responder&& answer) {
+                note(request);
+                const std::string version = "\"" + std::to_string(incidents_now.front().version) + "\"";
+                const auto wanted = request.headers.get("If-Match");
+                if (!wanted.empty() && wanted != version)
+                    return answer.send(http::problem(412, "another hand was first", request.request_id));
+                auto event = timeline().front();
+                event.seq = ++incidents_now.front().version;
+                answer.send(http::Response::json(201, incidents::encode(event)));
+            });
         server_.route(Method::post, "/api/v1/rollouts/{id}/{action}",
                       [this](http::Request&& request, http::Responder&& answer) {
                           note(request);

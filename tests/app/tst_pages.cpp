@@ -137,6 +137,29 @@ private slots:
         QVERIFY(asked.front().body.find("\"acknowledge\"") != std::string::npos);
         QCOMPARE(asked.front().if_match, std::string("\"2\""));
     }
+    void rows_that_machines_wrote_do_not_stop_a_person() {
+        show("incidents");
+        opsd_->incidents_now.front().version = 7;  // alerts wrote five rows that are not on screen yet
+        std::optional<Outcome> outcome;
+        session().actions().invoke("incident.acknowledge", {{"incident", "inc-1"}},
+                                   [&](Outcome told) { outcome = std::move(told); });
+        QTRY_VERIFY(outcome.has_value());
+        QVERIFY(outcome->has_value());
+        QCOMPARE(opsd_->asked().size(), 2u);
+        QCOMPARE(opsd_->asked().back().if_match, std::string("\"7\""));
+    }
+    void a_person_who_was_first_does() {
+        show("incidents");
+        opsd_->incidents_now.front().version = 7;
+        opsd_->incidents_now.front().state = incidents::State::acknowledged;
+        std::optional<Outcome> outcome;
+        session().actions().invoke("incident.acknowledge", {{"incident", "inc-1"}},
+                                   [&](Outcome told) { outcome = std::move(told); });
+        QTRY_VERIFY(outcome.has_value());
+        QVERIFY(!outcome->has_value());
+        QCOMPARE(outcome->error().code, core::Errc::precondition_failed);
+        QCOMPARE(opsd_->asked().size(), 1u);
+    }
     void n_asks_for_the_note_and_sends_it() {
         Page* page = show("incidents");
         QTest::keyClick(page, Qt::Key_N);

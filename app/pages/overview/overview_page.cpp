@@ -161,7 +161,8 @@ QWidget* OverviewPage::makeProcesses() {
     processTable_ = new TableView(card);
     processTable_->setModel(processes_);
     processTable_->setItemDelegateForColumn(ProcessModel::Health, new StatusDelegate(processTable_));
-    processTable_->setColumnLayout({120, 86, 76, 80, 140, 86, 84, 0});
+    processTable_->setColumnLayout({130, 0, 84, 90, 150, 96, 90, 0});
+    processTable_->setColumnHidden(ProcessModel::Role, true);  // the instance's name says it
     processTable_->setFitRows(16);
     processTable_->setAccessibleName(QStringLiteral("Processes"));
     card->body()->addWidget(processTable_);

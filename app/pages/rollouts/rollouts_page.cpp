@@ -95,6 +95,7 @@ QWidget* RolloutsPage::makeCurrent() {
     title_ = makeLabel({}, Type::Title, Weight::Semibold, false, card_);
     badge_ = new StatusBadge(card_);
     auto* age = new AgeLabel(card_);
+    age->setAlignment(Qt::AlignRight);
     tellAge(age, session().rollouts());
     head->addWidget(title_);
     head->addWidget(badge_);

@@ -5,6 +5,8 @@
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
 
 #include "app/models/values.hpp"
 #include "app/pages/slos/history_curves.hpp"
@@ -30,6 +32,8 @@ namespace {
 constexpr int kPoints = 450;
 constexpr int kHistoryPeriodMs = 2'000;
 constexpr std::int64_t kShownS = 900;  // of the window, live
+constexpr double kLeastWindowMs = 180'000;
+constexpr double kWindowStepMs = 60'000;
 
 }  // namespace
 
@@ -51,7 +55,6 @@ SlosPage::SlosPage(Session& session, QWidget* parent)
     historyTimer_.setInterval(kHistoryPeriodMs);
     connect(&historyTimer_, &QTimer::timeout, this, &SlosPage::readHistory);
     connect(&session.selection(), &Selection::sloChanged, this, [this] {
-        historyRead_ = false;
         if (!isActive()) return;
         showSoon();
         readHistory();
@@ -139,7 +142,7 @@ QWidget* SlosPage::makeDetail() {
         group_->add(chart);
         charts->addWidget(chart, 1);
     }
-    group_->setLive(double(kShownS) * 1000);
+    group_->setLive(windowMs_);
     card->body()->addLayout(charts, 1);
 
     rows_ = new BurnRowModel(this);
@@ -279,8 +282,16 @@ void SlosPage::showHistory(const slo::History& history) {
     budgetChart_->setPoints(QStringLiteral("budget"), curves.budget);
     budgetChart_->setPoints(QStringLiteral("ideal"), curves.ideal);
     burn_->setPoints(QStringLiteral("burn"), curves.burn);
+    // A young site's minutes are not lost in an empty quarter of an hour.
+    const double now = double(msOf(session().link().clock().now()));
+    const double known = history.points.empty() ? 0 : now - double(msOf(history.points.front().at));
+    const double window =
+        std::clamp(std::ceil(known / kWindowStepMs) * kWindowStepMs, kLeastWindowMs, double(kShownS) * 1000);
+    if (window != windowMs_ && !sli_->isZoomed()) {
+        windowMs_ = window;
+        group_->setLive(window);
+    }
     group_->align();
-    historyRead_ = true;
 }
 
 }  // namespace qd::app

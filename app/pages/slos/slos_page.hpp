@@ -58,7 +58,7 @@ private:
     widgets::TimeSeriesChart* burn_;
     QTimer historyTimer_;
     Latest latest_;
-    bool historyRead_ = false;
+    double windowMs_ = 180'000;  // that the charts show
 };
 
 }  // namespace qd::app

@@ -110,6 +110,9 @@ void RolloutEngine::apply_split(News& news) {
             if (rollout == nullptr || rollout->split_confirmed) return;
             id = rollout->id;
             weight = rollout->canary.weight;
+            // After a restart of everything the canary may not be there yet: nobody is sent to nothing. Once
+            // it has served, its failures are its own and are not hidden.
+            if (weight > 0 && !rollout->canary_seen) return;
         }
         const auto ok = parts_.splitter.set_weight(id.value, weight);
         const std::lock_guard lock(mutex_);
@@ -246,6 +249,10 @@ void RolloutEngine::put_instances_right() {
                 break;
             }
             rollout->instances = *running;
+            for (const RunningInstance& each : *running)
+                if (each.ready && each.arm == "canary" &&
+                    each.version == rollout->specification().target.label)
+                    rollout->canary_seen = true;
             const bool drained = rollout->zero_since && now - *rollout->zero_since >= options_.drain;
             const WantedInstances wanted = rollout->wanted_instances(drained);
             const Canary& canary = rollout->canary;

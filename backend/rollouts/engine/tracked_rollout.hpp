@@ -30,6 +30,7 @@ struct TrackedRollout {
     std::optional<Outcome> last_verdict_outcome;
 
     // Of this process's life only:
+    bool canary_seen = false;                     // an instance of it was seen to serve
     bool split_confirmed = false;                 // the router applies canary.weight
     std::optional<core::WallTime> zero_since;     // confirmed, with weight 0
     std::optional<core::SteadyTime> abort_began;  // to be measured

@@ -1,6 +1,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <thread>
+
 #include "incidents/engine/incident_desk.hpp"
 #include "support/fake_clock.hpp"
 #include "telemetry/log.hpp"
@@ -276,6 +278,26 @@ private slots:
         retimed.occurred_at = opened.detected_at + std::chrono::seconds(5);
         QCOMPARE(*site.write(opened.id, retimed).acknowledged_at, *retimed.occurred_at);
         QCOMPARE(site.desk->timeline(opened.id)->size(), std::size_t(3));
+    }
+
+    void manyHandsAtOnceLeaveOneStory() {
+        Site site;
+        site.desk->set_listener({});
+        const Incident opened = site.fire(site.alert("playback", "gateway"));
+        std::vector<std::thread> hands;
+        for (int hand = 0; hand < 4; ++hand)
+            hands.emplace_back([&, hand] {
+                for (int i = 0; i < 25; ++i) {
+                    (void)site.desk->write(opened.id, site.note("hand " + std::to_string(hand)),
+                                           {.actor = "h"});
+                    site.desk->on_machine(site.canary("step", i % 2 == 0, "step."));
+                    (void)site.desk->list();
+                }
+            });
+        for (std::thread& hand : hands) hand.join();
+        QCOMPARE(site.desk->get(opened.id)->version, std::uint64_t(1 + 4 * 25 * 2));
+        site.reopen();
+        QCOMPARE(site.desk->get(opened.id)->version, std::uint64_t(1 + 4 * 25 * 2));
     }
 
     void theWorstOpenIncidentIsFound() {

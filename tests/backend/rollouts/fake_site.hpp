@@ -3,7 +3,7 @@
 
 #include <QTemporaryDir>
 
-#include <map>
+#include <mutex>
 
 #include "rollouts/engine/rollout_engine.hpp"
 #include "support/fake_clock.hpp"
@@ -19,6 +19,7 @@ public:
     std::function<void()> before_set;
 
     core::Result<> set_weight(const std::string& rollout, unsigned canary_weight) override {
+        const std::lock_guard lock(mutex_);
         if (before_set) before_set();
         if (!reachable) return core::fail(core::Errc::unavailable, "connection refused");
         applied.rollout = rollout;
@@ -27,9 +28,13 @@ public:
         return {};
     }
     core::Result<rollouts::SplitReading> read() override {
+        const std::lock_guard lock(mutex_);
         if (!reachable) return core::fail(core::Errc::unavailable, "connection refused");
         return applied;
     }
+
+private:
+    std::mutex mutex_;
 };
 
 class FakeRunner final : public rollouts::VersionRunner {
@@ -39,9 +44,13 @@ public:
     bool can_start = true;
     std::vector<std::string> log;
 
-    core::Result<std::vector<rollouts::RunningInstance>> list() override { return running; }
+    core::Result<std::vector<rollouts::RunningInstance>> list() override {
+        const std::lock_guard lock(mutex_);
+        return running;
+    }
     core::Result<> start(const std::string& arm, const std::string& version, unsigned count,
                          const std::string& faults_json) override {
+        const std::lock_guard lock(mutex_);
         if (!can_start) return core::fail(core::Errc::unavailable, "no memory");
         log.push_back("start " + std::to_string(count) + " " + version + " " + arm + " " + faults_json);
         for (unsigned i = 0; i < count; ++i)
@@ -49,6 +58,7 @@ public:
         return {};
     }
     core::Result<> stop(const std::string& instance) override {
+        const std::lock_guard lock(mutex_);
         log.push_back("stop " + instance);
         std::erase_if(running, [&](const auto& each) { return each.instance == instance; });
         return {};
@@ -60,6 +70,7 @@ public:
     }
 
 private:
+    std::mutex mutex_;
     int last_ = 2;
 };
 

@@ -1,5 +1,7 @@
 #include <QTest>
 
+#include <thread>
+
 #include "backend/rollouts/fake_site.hpp"
 
 using namespace qd;
@@ -97,6 +99,23 @@ private slots:
         site.pass(3s);
         QCOMPARE(site.splitter.applied.canary_weight, 25u);
         QVERIFY(site.now(id).split_confirmed);
+    }
+
+    void aSiteThatStartsAnewSendsNobodyToACanaryThatIsNotThere() {
+        FakeSite site;
+        const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
+        site.pass(3s);
+        site.runner.running.resize(2);
+        site.runner.can_start = false;
+        site.splitter.applied = {};
+        site.splitter.weights.clear();
+        site.restart();
+        site.pass(8s);
+        QVERIFY(site.splitter.weights.empty());
+        site.runner.can_start = true;
+        site.pass(7s);
+        QCOMPARE(site.splitter.applied.canary_weight, 10u);
+        QCOMPARE(site.now(id).phase, Phase::paused);
     }
 
     void aRestartGoesOnExactlyWhereItWas() {
@@ -267,6 +286,40 @@ private slots:
         QCOMPARE(again->canary.course, site.now(rollout.id).canary.course);
         QCOMPARE(site.engine->act(RolloutId("RO-9"), Action::next, "", {}).error().code,
                  core::Errc::not_found);
+    }
+
+    void manyHandsAtOnceLeaveOneStory() {
+        FakeSite site;
+        core::SystemClock clock;
+        core::ThreadPool pool(2, "rollouts");
+        test::FakeMetrics metrics;
+        metrics.good();
+        auto engine = RolloutEngine::open(
+            {*site.log, clock, pool, telemetry::null_log(), site.splitter, site.runner, metrics}, {},
+            {.tick = 1ms, .read_split_every = 1ms, .drain = 1ms});
+        QVERIFY(engine);
+        (*engine)->run();
+        const auto request = parse_start_request(
+            "strategy: {canary: {steps: [{setWeight: 10}, {pause: {}}]}}\ntarget: {version: v2}");
+        const RolloutId id = (*engine)->start(*request, {"anna", {}, {}})->id;
+        std::vector<std::thread> hands;
+        for (int hand = 0; hand < 3; ++hand)
+            hands.emplace_back([&, hand] {
+                for (int i = 0; i < 40; ++i) {
+                    (void)(*engine)->act(id, i % 2 == 0 ? Action::pause : Action::resume,
+                                         "hand " + std::to_string(hand), {"h", {}, {}});
+                    (void)(*engine)->list();
+                }
+            });
+        for (std::thread& hand : hands) hand.join();
+        QVERIFY((*engine)->act(id, Action::abort, "enough", {"anna", {}, {}}) ||
+                is_finished((*engine)->get(id)->canary) ||
+                (*engine)->get(id)->canary.course == Course::promoting ||
+                (*engine)->get(id)->canary.course == Course::undoing);
+        (*engine)->stop();
+        pool.stop();
+        QVERIFY(site.log->verify("rollout/" + id.value));
+        QCOMPARE(AuditJournal(*site.log).read(id)->size(), std::size_t((*engine)->get(id)->canary.version));
     }
 
     void theAuditTellsWhoDidWhatAndWhy() {

@@ -167,6 +167,21 @@ private slots:
         QVERIFY(!video.error);
     }
 
+    void nothing_is_begun_that_cannot_fit() {
+        const auto id = site_->add();
+        QVERIFY(storage::modify(*site_->videos, id, [](auto& v) {
+            v.width = 1280, v.height = 720, v.duration = core::Seconds(1e9);
+        }));
+        options_.encoder = [](const auto&, const auto&, auto) -> core::Result<media::EncodedTitle> {
+            qFatal("there is no room for that");
+        };
+        run(claim(id));
+        const auto video = *site_->videos->get(id);
+        QCOMPARE(video.state, VideoState::queued);
+        QCOMPARE(video.error->code, std::string("no_space"));
+        QCOMPARE(job_state(), JobState::queued);
+    }
+
     void a_crash_loop_ends_with_a_failed_video() {
         const auto id = site_->add();
         for (int i = 0; i < 3; ++i) {

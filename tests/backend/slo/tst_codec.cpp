@@ -84,6 +84,7 @@ private slots:
             RatioIndicator{{"a", {LabelMatcher::parse("code", "!5*|429")}}, {"a", {}}},
             LatencyIndicator{{"b_seconds", {LabelMatcher::parse("route", "/x|/y*")}}, 0.15},
             TimeIndicator{{"w", {}}, {"s", {LabelMatcher::parse("arm", "canary")}}},
+            TimeIndicator{{"w", {}}, {"s", {}}, true},
         };
         for (const Indicator& indicator : all) QVERIFY(*indicator_from_json(to_json(indicator)) == indicator);
     }

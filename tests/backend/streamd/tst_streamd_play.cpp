@@ -6,6 +6,7 @@
 
 #include <QFile>
 #include <QTest>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "core/files.hpp"
@@ -242,6 +243,23 @@ private slots:
         QCOMPARE(ask(Method::get, api->url() + "/api/v1/videos").status, 200u);
         token_ = "wrong";
         QCOMPARE(ask(Method::get, api->url() + "/-/faults").status, 401u);
+    }
+
+    void a_stop_lets_requests_end() {
+        auto api = start("api", {"--config", eager_config("drain_s: 0.5\n"), "--faults",
+                                 R"([{"kind":"delay","amount":2000,"ratio":1,"for_s":60}])"});
+        std::promise<unsigned> answered;
+        http::ClientRequest request;
+        request.url = api->url() + "/api/v1/videos";
+        client_.send(std::move(request), [&](core::Result<http::ClientResponse> response) {
+            answered.set_value(response ? response->status : 0);
+        });
+        QCOMPARE(ask(Method::get, api->url() + "/-/ready").status, 200u);
+        api->program().process().terminate();
+        QVERIFY(eventually([&] { return ask(Method::get, api->url() + "/-/ready").status == 503; }, 500));
+        QVERIFY(api->program().process().waitForFinished(10'000));
+        QCOMPARE(api->program().process().exitCode(), 0);
+        QCOMPARE(answered.get_future().get(), 200u);
     }
 
     void the_end_of_the_owner_is_the_end() {

@@ -166,6 +166,9 @@ private slots:
                         "watch 3\nstall 0.25\n"},
                        &carried),
                  (slo::Counts{3000, 3250}));
+        const slo::Indicator within = slo::TimeIndicator{{"watch", {}}, {"stall", {}}, true};
+        QCOMPARE(count(within, {"watch 0\nstall 0\n", "watch 3\nstall 0.25\n"}, &carried),
+                 (slo::Counts{2750, 3000}));
         QVERIFY(carried);
         (void)count(time, {"else 1\n"}, &carried);
         QVERIFY(!carried);

@@ -65,7 +65,9 @@ public:
     std::optional<std::uint64_t> count(const char* key) {
         const nlohmann::json* field = find(key);
         if (field == nullptr) return std::nullopt;
-        if (!field->is_number_unsigned()) return refuse(key, "is no whole number of 0 or more"), std::nullopt;
+        // A number put in by code may be signed; one that was parsed is not.
+        if (!field->is_number_integer() || (!field->is_number_unsigned() && field->get<std::int64_t>() < 0))
+            return refuse(key, "is no whole number of 0 or more"), std::nullopt;
         return field->get<std::uint64_t>();
     }
 

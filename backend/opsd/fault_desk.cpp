@@ -171,10 +171,13 @@ void FaultDesk::tick() {
             if (ended) over.push_back(entry.second.fault);
             return ended;
         });
+    }
+    for (const chaos::Fault& fault : over) tell(fault, "ended", "opsd");
+    {
+        const std::lock_guard lock(mutex_);
         if (catching_up_) return;
         catching_up_ = true;
     }
-    for (const chaos::Fault& fault : over) tell(fault, "ended", "opsd");
     context_.executor().post([this] {
         catch_up();
         const std::lock_guard lock(mutex_);

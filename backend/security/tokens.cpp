@@ -43,7 +43,9 @@ Result<> create(const std::filesystem::path& file) {
     std::array<char, 2 * bytes.size() + 1> hex;
     sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
     const std::string doing = fmt::format("making the token {}", file.string());
-    const std::string aside = fmt::format("{}.{}", file.string(), ::getpid());
+    // Unlike any other process' and any other thread's.
+    const std::string aside =
+        fmt::format("{}.{}.{}", file.string(), ::getpid(), static_cast<const void*>(bytes.data()));
     if (auto written = core::write_file_atomically(aside, std::string(hex.data()) + "\n", 0600); !written)
         return core::fail_with_context(doing, written.error());
     const int linked = ::link(aside.c_str(), file.c_str());

@@ -28,7 +28,9 @@ const char* const bad_canary = R"({
 class TestStory : public QObject {
     Q_OBJECT
 
-    test::Site site_{{"--viewers", "40", "--seed", "7"}};
+    using Answer = test::Answer;
+
+    test::Site site_{{"--viewers", "100", "--seed", "7"}};
     std::string title_;
     std::string rollout_;
     std::string incident_;
@@ -49,7 +51,6 @@ class TestStory : public QObject {
     Answer act(const std::string& path, const json& body) {
         return site_.opsd(Method::post, path, body.dump());
     }
-    using Answer = test::Answer;
 
     json newest_incident() {
         const json all = items("/api/v1/incidents");

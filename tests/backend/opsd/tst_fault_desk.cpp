@@ -79,12 +79,12 @@ chaos::Fault fault(chaos::FaultKind kind, const std::string& role, const std::st
     return made;
 }
 
-/// A child that only waits; -1 once it has been waited for.
+/// A child that only waits; another program, so that no handler of this one's catches its signals.
 pid_t waiting_child() {
     const pid_t pid = ::fork();
     if (pid == 0) {
-        ::pause();
-        ::_exit(0);
+        ::execlp("sleep", "sleep", "600", nullptr);
+        ::_exit(127);
     }
     return pid;
 }

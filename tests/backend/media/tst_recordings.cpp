@@ -37,8 +37,7 @@ private slots:
     }
     void each_becomes_a_title_of_its_own_length() {
         QFETCH(QString, path);
-        if (path.isEmpty())
-            QSKIP("no recordings here: set QUARTERDECK_MEDIA to a folder of them");
+        if (path.isEmpty()) QSKIP("no recordings here: set QUARTERDECK_MEDIA to a folder of them");
         const auto source = std::filesystem::path(path.toStdString());
         const auto info = probe(source);
         QVERIFY2(info, info ? "" : info.error().message.c_str());

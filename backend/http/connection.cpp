@@ -83,7 +83,6 @@ void Connection::read_more() {
 
 void Connection::on_read(const boost::system::error_code& error, std::size_t bytes) {
     reading_ = false;
-    const bool was_empty = input_.empty();
     input_.received(bytes);
     switch (state_) {
         case State::head:
@@ -93,8 +92,10 @@ void Connection::on_read(const boost::system::error_code& error, std::size_t byt
                 return advance();
             }
             if (error) return close();
-            if (state_ == State::head && was_empty)
-                deadline_ = now() + server_.options.header_timeout;  // the first bytes of a head
+            if (state_ == State::head && !head_begun_) {  // its first bytes: no later ones buy more time
+                head_begun_ = true;
+                deadline_ = now() + server_.options.header_timeout;
+            }
             return advance();
         case State::streaming:
             // A client says nothing while it is streamed to: what comes is dropped, but its end ends the
@@ -303,6 +304,7 @@ bool Connection::answer_written() {
         return false;
     }
     ++number_;
+    head_begun_ = false;
     parser_.reset();
     input_.shrink();
     state_ = State::head;

@@ -79,6 +79,7 @@ private:
     core::SteadyTime deadline_;
     InputBuffer input_;
     bool reading_ = false;
+    bool head_begun_ = false;  // bytes of the next head have come
     bool timed_out_ = false;
     RequestParser parser_;
     BodyCollector body_;

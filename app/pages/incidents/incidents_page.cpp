@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -33,6 +34,7 @@ namespace {
 
 constexpr int kSliPeriodMs = 3'000;
 constexpr int kSliPoints = 600;
+constexpr int kFactsWidth = 372;
 
 /// The objective an incident is about: that of its first alert, else the worst of its service.
 QString sloOf(const incidents::Incident& incident, const std::vector<incidents::Event>& events,
@@ -48,6 +50,37 @@ QString sloOf(const incidents::Incident& incident, const std::vector<incidents::
     return {};
 }
 
+QString factsOf(const incidents::Incident& incident) {
+    QString rows;
+    const auto add = [&rows](const QString& name, const QString& value) {
+        rows += QStringLiteral("<tr><td style='padding-right:14px'>%1</td><td><b>%2</b></td></tr>")
+                    .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
+    };
+    const auto at = [&add](const char* name, const std::optional<core::WallTime>& when) {
+        if (when) add(QString::fromLatin1(name), formatClock(msOf(when)));
+    };
+    const auto commander = incident.roles.find("commander");
+    add(QStringLiteral("Commander"),
+        commander == incident.roles.end() ? QStringLiteral("nobody yet") : str(commander->second));
+    for (const auto& [role, person] : incident.roles)
+        if (role != "commander") add(str(role).left(1).toUpper() + str(role).mid(1), str(person));
+    add(QStringLiteral("Service"), str(incident.service));
+    at("First impact", incident.started_at);
+    at("Detected", incident.detected_at);
+    at("Acknowledged", incident.acknowledged_at);
+    at("Mitigated", incident.mitigated_at);
+    at("Resolved", incident.resolved_at);
+    return QStringLiteral("<table cellspacing='0' cellpadding='1'>%1</table>").arg(rows);
+}
+
+QString whyOf(const incidents::Incident& incident) {
+    QStringList paragraphs;
+    if (!incident.severity_reason.empty()) paragraphs << str(incident.severity_reason);
+    for (const incidents::Suspect& suspect : incident.suspects)
+        paragraphs << QStringLiteral("Suspect: %1").arg(str(suspect.reasoning));
+    return paragraphs.join(QStringLiteral("\n\n"));
+}
+
 }  // namespace
 
 IncidentsPage::IncidentsPage(Session& session, QWidget* parent)
@@ -61,7 +94,7 @@ IncidentsPage::IncidentsPage(Session& session, QWidget* parent)
     split->addWidget(makeList());
     split->addWidget(makeDetail());
     split->setStretchFactor(1, 1);
-    split->setSizes({200, 620});
+    split->setSizes({150, 670});
     body()->addWidget(split, 1);
     header()->addControl(
         new ActionButton(session.actions(), QStringLiteral("incident.open"), ButtonKind::Plain, this));
@@ -102,6 +135,7 @@ QWidget* IncidentsPage::makeList() {
         QStringLiteral("One opens by itself when a burn row fires. For what no alert has seen, "
                        "declare one with Ctrl+Shift+I."));
     table_->setAccessibleName(QStringLiteral("Incidents"));
+    table_->setMinimumHeight(80);
     filter_->attach(this, table_);
     connect(filter_, &FilterField::filterChanged, proxy_, &QSortFilterProxyModel::setFilterFixedString);
     connect(table_, &TableView::currentRowChanged, this, [this](const QModelIndex& index) {
@@ -132,6 +166,33 @@ QWidget* IncidentsPage::makeActions() {
     return bar;
 }
 
+QWidget* IncidentsPage::makeFacts() {
+    // May be longer than the window is high: it scrolls by itself, so that the timeline keeps its room.
+    auto* scroll = new QScrollArea(detail_);
+    scroll->setFixedWidth(kFactsWidth);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    auto* side = new QWidget;
+    side->setAutoFillBackground(false);
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, space::md, 0);
+    column->setSpacing(space::lg);
+    clocks_ = new ResponseClocks(side);
+    facts_ = makeLabel({}, Type::Body, Weight::Regular, false, side);
+    facts_->setTextFormat(Qt::RichText);
+    facts_->setWordWrap(true);
+    reason_ = makeMutedLabel({}, Type::Small, side);
+    reason_->setWordWrap(true);
+    column->addWidget(clocks_);
+    column->addWidget(facts_);
+    column->addWidget(reason_);
+    column->addStretch();
+    scroll->setWidget(side);
+    return scroll;
+}
+
 QWidget* IncidentsPage::makeDetail() {
     stack_ = new QStackedWidget(content());
     auto* none = new EmptyState(
@@ -150,30 +211,25 @@ QWidget* IncidentsPage::makeDetail() {
     head->addWidget(title_, 1);
     head->addWidget(age);
     head->addWidget(state_);
-    facts_ = makeMutedLabel({}, Type::Small, detail_);
-    reason_ = makeMutedLabel({}, Type::Small, detail_);
-    reason_->setWordWrap(true);
     detail_->body()->addLayout(head);
-    detail_->body()->addWidget(facts_);
-    detail_->body()->addWidget(reason_);
     detail_->body()->addWidget(makeActions());
-
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(space::xl);
+    columns->addWidget(makeFacts());
+    auto* course = new QVBoxLayout;
+    course->setSpacing(space::md);
     timeline_ = new IncidentTimeline(detail_);
-    timeline_->setMinimumHeight(220);
-    detail_->body()->addWidget(timeline_, 3);
-    auto* lower = new QHBoxLayout;
-    lower->setSpacing(space::xl);
-    clocks_ = new ResponseClocks(detail_);
-    clocks_->setFixedWidth(400);
-    lower->addWidget(clocks_, 0, Qt::AlignTop);
+    timeline_->setMinimumHeight(230);
+    course->addWidget(timeline_, 3);
     journal_ = new JournalModel(this);
     journalTable_ = new TableView(detail_);
     journalTable_->setModel(journal_);
-    journalTable_->setColumnLayout({96, 130, 0, 110});
+    journalTable_->setColumnLayout({96, 130, 0, 100});
     journalTable_->setAccessibleName(QStringLiteral("Journal"));
-    journalTable_->setMinimumHeight(140);
-    lower->addWidget(journalTable_, 1);
-    detail_->body()->addLayout(lower, 2);
+    journalTable_->setMinimumHeight(110);
+    course->addWidget(journalTable_, 2);
+    columns->addLayout(course, 1);
+    detail_->body()->addLayout(columns, 1);
     connect(timeline_, &IncidentTimeline::itemSelected, this, [this](const QString& id) {
         const int row = journal_->indexOf(id);
         if (row >= 0) journalTable_->setCurrentIndex(journal_->index(row, 0));
@@ -231,22 +287,8 @@ void IncidentsPage::showDetail() {
     state_->setStatus(state.state, state.text);
     title_->setText(str(incident->title));
     detail_->setState(incidents::is_open(incident->state) ? severity.state : State::Neutral);
-    const auto commander = incident->roles.find("commander");
-    QStringList facts{
-        QStringLiteral("Commander: %1")
-            .arg(commander == incident->roles.end() ? QStringLiteral("nobody yet") : str(commander->second)),
-        QStringLiteral("Service: %1").arg(str(incident->service)),
-        QStringLiteral("First impact %1").arg(formatClock(msOf(incident->started_at))),
-        QStringLiteral("Detected %1").arg(formatClock(msOf(incident->detected_at)))};
-    if (incident->mitigated_at)
-        facts << QStringLiteral("Mitigated %1").arg(formatClock(msOf(incident->mitigated_at)));
-    if (incident->resolved_at)
-        facts << QStringLiteral("Resolved %1").arg(formatClock(msOf(incident->resolved_at)));
-    facts_->setText(facts.join(QStringLiteral("  ·  ")));
-    QString why = str(incident->severity_reason);
-    for (const incidents::Suspect& suspect : incident->suspects)
-        why += QStringLiteral("\nSuspect: %1").arg(str(suspect.reasoning));
-    reason_->setText(why.trimmed());
+    facts_->setText(factsOf(*incident));
+    reason_->setText(whyOf(*incident));
     reason_->setVisible(!reason_->text().isEmpty());
     tick();
     showTimeline();

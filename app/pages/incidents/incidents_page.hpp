@@ -40,6 +40,7 @@ private:
     QWidget* makeList();
     QWidget* makeDetail();
     QWidget* makeActions();
+    QWidget* makeFacts();
     void select(const QString& id);
     void showDetail();
     void showTimeline();

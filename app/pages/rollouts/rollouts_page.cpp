@@ -235,7 +235,9 @@ void RolloutsPage::showCurrent(const rollouts::Rollout& rollout) {
     QString message = str(rollout.message);
     if (rollout.canary.held && !rollout.canary.hold_reason.empty())
         message += QStringLiteral("\nHeld: %1").arg(str(rollout.canary.hold_reason));
-    message_->setText(message.trimmed());
+    message = message.trimmed();
+    if (!message.isEmpty()) message[0] = message[0].toUpper();
+    message_->setText(message);
     message_->setVisible(!message_->text().isEmpty());
     steps_->setSteps(trackOf(rollout));
     split_->setSplit(splitOf(rollout));

@@ -22,7 +22,8 @@ struct CatalogAdapter::Job {
     bool running = false;
 };
 
-CatalogAdapter::CatalogAdapter(OpsLink& link, QObject* parent) : Domain(kCatalogPeriodMs, parent), link_(link) {}
+CatalogAdapter::CatalogAdapter(OpsLink& link, QObject* parent)
+    : Domain(kCatalogPeriodMs, parent), link_(link) {}
 
 const Title* CatalogAdapter::find(const QString& id) const {
     const auto at =

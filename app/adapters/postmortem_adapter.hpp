@@ -20,7 +20,8 @@ public:
     /// HTML for the screen.
     const QString& html() const { return html_; }
     /// The document in "md", "html" or "json".
-    void read(const QString& incident, const QString& format, QObject* context, std::function<void(core::Result<std::string>)> done);
+    void read(const QString& incident, const QString& format, QObject* context,
+              std::function<void(core::Result<std::string>)> done);
 
 protected:
     void fetch() override;

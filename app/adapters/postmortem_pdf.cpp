@@ -1,12 +1,13 @@
 #include <QAbstractTextDocumentLayout>
-#include <QFile>
 #include <QFont>
 #include <QPageSize>
 #include <QPainter>
 #include <QPdfWriter>
+#include <QSaveFile>
 #include <QTextDocument>
 
 #include "app/adapters/postmortem_adapter.hpp"
+#include "app/adapters/postmortem_document.hpp"
 
 namespace qd::app {
 namespace {
@@ -23,8 +24,8 @@ double pixels(double mm) {
 }  // namespace
 
 core::Result<> writePdf(const QString& html, const QString& file) {
-    QFile out(file);
-    if (!out.open(QIODevice::WriteOnly | QIODevice::Truncate))
+    QSaveFile out(file);
+    if (!out.open(QIODevice::WriteOnly))
         return core::fail(core::Errc::io, "writing {}: {}", file.toStdString(),
                           out.errorString().toStdString());
     QPdfWriter writer(&out);
@@ -40,7 +41,7 @@ core::Result<> writePdf(const QString& html, const QString& file) {
     body.setPointSizeF(10);
     document.setDefaultFont(body);
     document.setDocumentMargin(0);
-    document.setHtml(html);
+    fillDocument(document, html, paperColors(), 3);
     const double width = writer.width();
     const double height = writer.height() - pixels(kFootMm);
     document.setPageSize({width, height});
@@ -67,8 +68,7 @@ core::Result<> writePdf(const QString& html, const QString& file) {
                          QStringLiteral("%1 / %2").arg(page + 1).arg(pages));
     }
     painter.end();
-    out.close();
-    if (out.error() != QFileDevice::NoError)
+    if (!out.commit())
         return core::fail(core::Errc::io, "writing {}: {}", file.toStdString(),
                           out.errorString().toStdString());
     return {};

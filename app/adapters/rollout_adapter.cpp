@@ -81,9 +81,9 @@ void RolloutAdapter::act(const QString& id, std::uint64_t version, rollouts::Act
     link_.client()->rollout_action(
         rollout, action, reason.toStdString(), expected,
         deliver<rollouts::Rollout>(this, [this, rollout, action, reason, seen,
-                                          answer](core::Result<rollouts::Rollout> done) {
-            const bool overtaken = !done && done.error().code == core::Errc::precondition_failed;
-            if (!overtaken || !seen || !link_.client()) return answer(std::move(done));
+                                          answer](core::Result<rollouts::Rollout> acted) {
+            const bool overtaken = !acted && acted.error().code == core::Errc::precondition_failed;
+            if (!overtaken || !seen || !link_.client()) return answer(std::move(acted));
             // Verdicts and notes are rows of the audit too. The action is another one only when the rollout
             // has moved.
             link_.client()->rollout(

@@ -2,6 +2,11 @@
 
 namespace qd::app {
 
+bool isWindowWide(const Command& command) {
+    return command.page.isEmpty() ||
+           (!command.shortcut.isEmpty() && (command.shortcut[0].keyboardModifiers() & Qt::ControlModifier));
+}
+
 ActionRegistry::ActionRegistry(QObject* parent) : QObject(parent) {}
 
 QAction* ActionRegistry::add(Command command) {
@@ -11,9 +16,8 @@ QAction* ActionRegistry::add(Command command) {
     action->setObjectName(id);
     if (!command.shortcut.isEmpty()) {
         action->setShortcut(command.shortcut);
-        // A page's keys work wherever the focus is inside the page, and nowhere else.
-        action->setShortcutContext(command.page.isEmpty() ? Qt::WindowShortcut
-                                                          : Qt::WidgetWithChildrenShortcut);
+        action->setShortcutContext(isWindowWide(command) ? Qt::WindowShortcut
+                                                         : Qt::WidgetWithChildrenShortcut);
     }
     connect(action, &QAction::triggered, this, [this, id] { trigger(id); });
     order_.push_back(id);

@@ -31,10 +31,14 @@ struct Command {
     /// Why it cannot be done now, in a sentence; empty when it can. Shown as the tooltip of its disabled
     /// buttons.
     std::function<QString()> blocked;
-    /// The page whose widget the shortcut belongs to; empty: the whole window.
+    /// The page the action belongs to; empty: the whole window.
     QString page;
     QStringList parameters;  // names run() understands, for the in-app reference
 };
+
+/// A page's single keys work wherever the focus is inside the page, and nowhere else; with Ctrl they work
+/// on every page.
+bool isWindowWide(const Command& command);
 
 /// Lives on the UI thread. Ids are unique.
 class ActionRegistry : public QObject {

@@ -196,6 +196,7 @@ void CommandPalette::popUp(const QString& typed) {
     model_->setPattern(typed);
     list_->setCurrentIndex(model_->index(0));
     place();
+    if (!isVisible()) before_ = QApplication::focusWidget();
     show();
     raise();
     field_->setFocus(Qt::ShortcutFocusReason);
@@ -216,8 +217,7 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::KeyPress) return false;
     switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Escape:
-            hide();
-            parentWidget()->setFocus();
+            close();
             return true;
         case Qt::Key_Down:
             moveCurrent(1);
@@ -236,6 +236,11 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     }
 }
 
+void CommandPalette::close() {
+    if (before_) before_->setFocus(Qt::OtherFocusReason);  // which hides it
+    hide();
+}
+
 void CommandPalette::moveCurrent(int by) {
     const int rows = model_->rowCount();
     if (rows == 0) return;
@@ -246,7 +251,7 @@ void CommandPalette::runCurrent() {
     const PaletteItem* item = model_->at(list_->currentIndex().row());
     if (!item || !item->blocked.isEmpty()) return;
     const auto run = item->run;
-    hide();
+    close();
     if (run) run();
 }
 

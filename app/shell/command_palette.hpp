@@ -5,6 +5,7 @@
 #include <QFrame>
 #include <QLineEdit>
 #include <QListView>
+#include <QPointer>
 #include <functional>
 #include <vector>
 
@@ -66,6 +67,7 @@ protected:
 
 private:
     void place();
+    void close();
     void runCurrent();
     void moveCurrent(int by);
 
@@ -73,6 +75,7 @@ private:
     QLineEdit* field_;
     QListView* list_;
     PaletteModel* model_;
+    QPointer<QWidget> before_;  // had the focus, and gets it back: a page's keys need it
 };
 
 }  // namespace qd::app

@@ -7,6 +7,7 @@
 #include <QPixmap>
 #include <QProcess>
 #include <QPushButton>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QToolButton>
@@ -31,6 +32,20 @@ namespace qd::app {
 
 using namespace widgets;
 
+namespace {
+
+constexpr QSize kWantedSize(1440, 900);
+constexpr QMargins kFrame(8, 32, 8, 8);  // what a window manager adds, more or less
+
+/// What a screen has room for; one that nobody sees (a tour without a display) has room for all.
+QSize wantedSize() {
+    const QScreen* screen = QGuiApplication::primaryScreen();
+    if (!screen || QGuiApplication::platformName() == QLatin1String("offscreen")) return kWantedSize;
+    return kWantedSize.boundedTo(screen->availableGeometry().marginsRemoved(kFrame).size());
+}
+
+}  // namespace
+
 QStringList pageNames() {
     QStringList names;
     for (const PageInfo& info : pageInfos()) names << info.id;
@@ -40,7 +55,7 @@ QStringList pageNames() {
 MainWindow::MainWindow(Session& session, QWidget* parent) : QMainWindow(parent), session_(session) {
     setWindowTitle(QStringLiteral("Quarterdeck"));
     setMinimumSize(1180, 720);
-    resize(1440, 900);
+    resize(wantedSize());
     if (const QByteArray geometry = session_.preferences().geometry(); !geometry.isEmpty())
         restoreGeometry(geometry);
 
@@ -77,6 +92,8 @@ MainWindow::MainWindow(Session& session, QWidget* parent) : QMainWindow(parent),
 
     addNavigation();
     addWindowActions();
+    for (const Command* command : session_.actions().commands())
+        if (isWindowWide(*command)) addAction(session_.actions().action(command->id));
     connect(link_, &InlineNotice::actionTriggered, &session_, &Session::restartSite);
     connect(outcome_, &InlineNotice::dismissed, outcome_, &QWidget::hide);
     connect(&session_, &Session::siteChanged, this, &MainWindow::showLink);
@@ -118,7 +135,7 @@ void MainWindow::addNavigation() {
                 return done(core::fail(core::Errc::not_found, "there is no {} here", thing.toStdString()));
             done(QVariantMap{});
         };
-        addAction(actions.add(std::move(open)));
+        actions.add(std::move(open));
     }
     connect(rail_, &NavigationRail::pageRequested, this, &MainWindow::showPage);
 }
@@ -137,8 +154,6 @@ void MainWindow::addWindowActions() {
         };
         QAction* action = session_.actions().add(std::move(command));
         action->setShortcuts(keys);
-        addAction(action);
-        return action;
     };
     add("app.palette", "Search and act", {QKeySequence("Ctrl+K")},
         [this](const QVariantMap& p) { palette_->popUp(p.value("text").toString()); });
@@ -255,7 +270,8 @@ Page* MainWindow::page(const QString& name) {
         made->setObjectName(QStringLiteral("page.") + name);
         // The keys of a page's actions work while the focus is anywhere inside it.
         for (const Command* command : session_.actions().commands())
-            if (command->page == name) made->addAction(session_.actions().action(command->id));
+            if (command->page == name && !isWindowWide(*command))
+                made->addAction(session_.actions().action(command->id));
         stack_->addWidget(made);
         pages_.insert(name, made);
         return made;
@@ -271,7 +287,9 @@ void MainWindow::showPage(const QString& name) {
     rail_->setCurrent(name);
     stack_->setCurrentWidget(next);
     if (!isMinimized()) next->activate();
-    next->firstFocus()->setFocus(Qt::OtherFocusReason);
+    // Its keys need the focus inside the page, also while there is nothing in it yet.
+    QWidget* first = next->firstFocus();
+    (first->isVisibleTo(next) && first->isEnabledTo(next) ? first : next)->setFocus(Qt::OtherFocusReason);
 }
 
 bool MainWindow::grabTo(const QString& file) {

@@ -22,7 +22,8 @@ public:
     virtual bool hasData() const = 0;
     /// The field that '/' and Ctrl+F focus; null when the page has none.
     virtual QWidget* filterField() { return nullptr; }
-    /// What has the focus when the page is shown: never a text field, or single keys would be typed instead of done.
+    /// What has the focus when the page is shown: never a text field, or single keys would be typed instead
+    /// of done.
     virtual QWidget* firstFocus() { return this; }
     /// Shows one thing of this page by id; false when there is no such thing (yet).
     virtual bool open(const QString& id) {

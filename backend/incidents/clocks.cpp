@@ -41,12 +41,15 @@ std::string_view to_string(ClockState state) {
             return "met";
         case ClockState::late:
             return "late";
+        case ClockState::unfinished:
+            return "unfinished";
     }
     return "";
 }
 
 Clocks clocks(const Incident& incident, core::WallTime now) {
-    if (incident.closed_at) now = std::min(now, *incident.closed_at);
+    for (const auto& over : {incident.closed_at, incident.resolved_at})
+        if (over) now = std::min(now, *over);
     const core::WallTime until = incident.detected_at + response_limit;
     const ResponseTimes& done = incident.response;
     Clocks all;
@@ -63,6 +66,8 @@ Clocks clocks(const Incident& incident, core::WallTime now) {
     all.detection = countdown("detection", incident.started_at, detection_limit, incident.detected_at,
                               incident.detected_at);
     all.response = countdown("response", incident.detected_at, response_limit, last, now);
+    if (!is_open(incident.state) && all.response.state == ClockState::running)
+        all.response.state = ClockState::unfinished;
     return all;
 }
 

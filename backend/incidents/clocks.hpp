@@ -15,7 +15,12 @@ namespace qd::incidents {
 inline constexpr std::chrono::minutes detection_limit{5};
 inline constexpr std::chrono::minutes response_limit{15};
 
-enum class ClockState { running, met, late };  // late: over the limit, whether stopped or still running
+enum class ClockState {
+    running,
+    met,
+    late,       // over the limit, whether stopped or still running
+    unfinished  // it ended within the limit, and not everything was done
+};
 
 std::string_view to_string(ClockState state);
 
@@ -42,7 +47,7 @@ struct Clocks {
     std::vector<ResponseStep> steps;  // the five, in the order of the practice
 };
 
-/// For a cancelled or merged incident running clocks stand still at its last event.
+/// Of an incident that is over (resolved, closed, cancelled, merged) no clock runs: what is open stays so.
 Clocks clocks(const Incident& incident, core::WallTime now);
 
 /// The four times. "MTTR" has several meanings elsewhere; here R is resolve, and M is mitigate.

@@ -258,6 +258,23 @@ private slots:
         QTest::keyClick(window().palette()->field(), Qt::Key_Return);
         QTRY_COMPARE(window().currentPage(), QStringLiteral("preview"));
     }
+    void after_the_palette_the_pages_keys_work_again() {
+        Page* page = show("incidents");
+        QTRY_VERIFY(page->hasData());
+        QTRY_VERIFY(page->firstFocus()->hasFocus());
+        QTest::keyClick(&window(), Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClick(window().palette()->field(), Qt::Key_Escape);
+        QVERIFY(!window().palette()->isVisible());
+        QVERIFY(page->firstFocus()->hasFocus());
+    }
+    void keys_with_ctrl_work_on_every_page() {
+        show("preview");
+        QTest::keyClick(&window(), Qt::Key_I, Qt::ControlModifier | Qt::ShiftModifier);
+        QDialog* form = dialog();
+        QVERIFY(form);
+        QVERIFY(form->findChild<QLineEdit*>("title"));
+        form->reject();
+    }
     void every_action_has_a_title_and_no_two_share_a_key() {
         QHash<QString, QString> taken;
         for (const Command* command : session().actions().commands()) {

@@ -101,7 +101,7 @@ private slots:
     void spans_end_where_their_alert_ended() {
         auto events = test::timeline();
         auto items = timelineItems(events, 9e15);
-        QCOMPARE(items.last().toMs, 9e15);
+        QCOMPARE(items.front().toMs, 9e15);
         incidents::Event ended = events.back();
         ended.seq = 3;
         ended.body.phase = "ended";
@@ -109,7 +109,16 @@ private slots:
         events.push_back(ended);
         items = timelineItems(events, 9e15);
         QCOMPARE(items.size(), 2);
-        QCOMPARE(items.last().toMs - items.last().fromMs, 30'000.0);
+        QCOMPARE(items.front().toMs - items.front().fromMs, 30'000.0);
+    }
+    void the_alert_that_opened_an_incident_has_its_bar() {
+        auto events = test::timeline();
+        events.resize(1);
+        const auto items = timelineItems(events, 9e15);
+        QCOMPARE(items.size(), 2);
+        QCOMPARE(items[0].lane, widgets::Lane::Alerts);
+        QCOMPARE(items[0].toMs, 9e15);
+        QCOMPARE(journalId(items[0].id), items[1].id);
     }
     void the_budget_curve_ends_at_what_is_left_now() {
         const auto status = test::statuses().front();

@@ -10,4 +10,7 @@ QLabel* makeLabel(const QString& text, Type type = Type::Body, Weight weight = W
                   bool muted = false, QWidget* parent = nullptr);
 QLabel* makeMutedLabel(const QString& text, Type type = Type::Small, QWidget* parent = nullptr);
 
+// A muted line that takes the width it is given and elides what does not fit; the tooltip tells it all.
+QLabel* makeElidedLabel(Type type = Type::Small, QWidget* parent = nullptr);
+
 }  // namespace qd::widgets

@@ -175,7 +175,6 @@ QWidget* IncidentsPage::makeFacts() {
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->viewport()->setAutoFillBackground(false);
     auto* side = new QWidget;
-    side->setAutoFillBackground(false);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, space::md, 0);
     column->setSpacing(space::lg);
@@ -190,6 +189,7 @@ QWidget* IncidentsPage::makeFacts() {
     column->addWidget(reason_);
     column->addStretch();
     scroll->setWidget(side);
+    side->setAutoFillBackground(false);  // setWidget() has switched it on
     return scroll;
 }
 
@@ -231,7 +231,7 @@ QWidget* IncidentsPage::makeDetail() {
     columns->addLayout(course, 1);
     detail_->body()->addLayout(columns, 1);
     connect(timeline_, &IncidentTimeline::itemSelected, this, [this](const QString& id) {
-        const int row = journal_->indexOf(id);
+        const int row = journal_->indexOf(journalId(id));
         if (row >= 0) journalTable_->setCurrentIndex(journal_->index(row, 0));
     });
     connect(journalTable_, &TableView::currentRowChanged, this, [this](const QModelIndex& index) {
@@ -256,6 +256,7 @@ void IncidentsPage::select(const QString& id) {
 }
 
 void IncidentsPage::shown() {
+    readSli();
     sliTimer_.start();
     connect(&Ticker::instance(), &Ticker::tick, this, &IncidentsPage::tick);
 }

@@ -33,6 +33,7 @@ QString clockTitle(const incidents::Countdown& clock) {
 State clockState(const incidents::Countdown& clock) {
     if (clock.state == incidents::ClockState::met) return State::Good;
     if (clock.state == incidents::ClockState::late) return State::Bad;
+    if (clock.state == incidents::ClockState::unfinished) return State::Neutral;
     return clock.remaining < clock.limit / 3 ? State::Warn : State::Info;
 }
 
@@ -45,6 +46,8 @@ QString clockWord(const incidents::Countdown& clock) {
                                     : QStringLiteral("late by %1").arg(minutesText(clock.remaining));
         case incidents::ClockState::running:
             return QStringLiteral("%1 left").arg(minutesText(clock.remaining));
+        case incidents::ClockState::unfinished:
+            return QStringLiteral("not all done");
     }
     return {};
 }

@@ -76,6 +76,18 @@ QVector<TimelineItem> timelineItems(const std::vector<Event>& events, double ope
             began.detail += QStringLiteral("\nEnded: %1").arg(str(event.body.text));
             continue;
         }
+        if (begins(event) && open.contains(key)) {
+            items[open.value(key)].id = QString::number(event.seq);
+            continue;
+        }
+        if (event.kind == EventKind::opened && !event.body.subject.empty()) {
+            // What fired and opened the incident has no event of its own: its bar begins here.
+            const QString alert =
+                QStringLiteral("%1/%2").arg(int(EventKind::alert)).arg(str(event.body.subject));
+            items.append({QStringLiteral("%1.alert").arg(event.seq), Lane::Alerts, Icon::Warning, State::Bad,
+                          at, std::max(at, openEndMs), str(event.body.title), str(event.body.text)});
+            open.insert(alert, items.size() - 1);
+        }
         const Look look = lookOf(event);
         TimelineItem item;
         item.id = QString::number(event.seq);
@@ -96,6 +108,10 @@ QVector<TimelineItem> timelineItems(const std::vector<Event>& events, double ope
         items.append(item);
     }
     return items;
+}
+
+QString journalId(const QString& itemId) {
+    return itemId.section(QLatin1Char('.'), 0, 0);
 }
 
 TimeRange timelineRange(const incidents::Incident& incident, const std::vector<Event>& events, qint64 nowMs) {

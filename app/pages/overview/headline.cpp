@@ -8,8 +8,15 @@
 namespace qd::app {
 namespace {
 
+constexpr std::chrono::seconds kSettling{15};
+
 QString plural(qsizetype n, const QString& one, const QString& many) {
     return QStringLiteral("%1 %2").arg(n).arg(n == 1 ? one : many);
+}
+
+/// opsd has run for too short a time to have read everything twice.
+bool isYoung(const opsclient::Site& site) {
+    return site.started_at.time_since_epoch().count() > 0 && site.as_of - site.started_at < kSettling;
 }
 
 }  // namespace
@@ -51,6 +58,10 @@ Headline headlineOf(const std::vector<slo::Status>& slos, const opsclient::Site&
                 .arg(burning.size() == 1 ? QStringLiteral("1 objective is")
                                          : QStringLiteral("%1 objectives are").arg(burning.size()),
                      burning.join(QStringLiteral(", ")));
+    } else if (good == 0 && !unknown.isEmpty() && isYoung(site)) {
+        headline.state = State::Info;
+        headline.word = QStringLiteral("Starting");
+        headline.sentence = QStringLiteral("The site has just come up: its first readings are on their way.");
     } else if (!unknown.isEmpty()) {
         headline.state = State::Warn;
         headline.word = QStringLiteral("Not known");
@@ -78,8 +89,7 @@ Headline headlineOf(const std::vector<slo::Status>& slos, const opsclient::Site&
             plural(down, QStringLiteral("process"), QStringLiteral("processes")));
     if (!spent.isEmpty())
         details << QStringLiteral("error budget spent: %1").arg(spent.join(QStringLiteral(", ")));
-    if (details.isEmpty() && !slos.empty())
-        details << QStringLiteral("every error budget has something left");
+    if (details.isEmpty() && good > 0) details << QStringLiteral("every error budget has something left");
     details << (site.processes.empty() ? QStringLiteral("processes not read yet")
                                        : plural(qsizetype(site.processes.size()), QStringLiteral("process"),
                                                 QStringLiteral("processes")));

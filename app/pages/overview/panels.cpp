@@ -53,7 +53,10 @@ void NeedsPanel::showNeeds() {
     built_ = true;
     shown_ = needs;
     while (QLayoutItem* item = rows_->takeAt(0)) {
-        if (item->widget()) item->widget()->deleteLater();
+        if (QWidget* row = item->widget()) {
+            row->hide();  // a button of it may be what is being clicked: it goes with the next turn
+            row->deleteLater();
+        }
         delete item;
     }
     setState(needs.empty() ? State::Neutral : needs.front().state);

@@ -4,6 +4,7 @@
 #include <QSplitter>
 #include <QTextBrowser>
 
+#include "app/adapters/postmortem_document.hpp"
 #include "app/models/values.hpp"
 #include "app/shell/action_button.hpp"
 #include "app/shell/session.hpp"
@@ -95,12 +96,10 @@ void PostmortemsPage::showDocument() {
     shownHtml_ = html;
     shownFor_ = id;
     // The document brings its own black-on-white style for paper; on screen it takes the theme's colours.
-    browser_->document()->setDefaultStyleSheet(
-        QStringLiteral(
-            "body{color:%1} h1,h2,h3{color:%1} a{color:%2} th{text-align:left} td,th{padding:3px 10px 3px 0}"
-            "code,pre{color:%3}")
-            .arg(color(Token::Text).name(), color(Token::Accent).name(), color(Token::TextMuted).name()));
-    browser_->setHtml(html);
+    fillDocument(*browser_->document(), html,
+                 {color(Token::Text), color(Token::TextMuted), color(Token::Line), color(Token::Accent),
+                  color(Token::Bad)},
+                 devicePixelRatioF() * 2);
     browser_->verticalScrollBar()->setValue(at);
 }
 

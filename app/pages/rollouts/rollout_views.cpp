@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "app/adapters/rollout_adapter.hpp"
 #include "app/models/values.hpp"
 #include "widgets/theme/format.hpp"
 
@@ -116,7 +117,8 @@ Split splitOf(const Rollout& rollout) {
     for (const auto& [name, arm] : rollout.arms) requests += double(arm.counts.requests);
     if (rollout.observed_over_s > 0)
         split.observedOver =
-            QStringLiteral("over the last %1%2")
+            (RolloutAdapter::isActive(rollout) ? QStringLiteral("over the last %1%2")
+                                               : QStringLiteral("in the last %1 before it ended%2"))
                 .arg(spanOf(rollout.observed_over_s),
                      requests > 0 ? QStringLiteral(", %1 requests judged").arg(formatCount(requests))
                                   : QString());

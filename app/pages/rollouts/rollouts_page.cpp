@@ -233,7 +233,7 @@ void RolloutsPage::showCurrent(const rollouts::Rollout& rollout) {
     badge_->setStatus(word.state, word.text);
     card_->setState(word.state == State::Bad || word.state == State::Warn ? word.state : State::Neutral);
     QString message = str(rollout.message);
-    if (rollout.canary.held && !rollout.canary.hold_reason.empty())
+    if (rollout.canary.held && !message.contains(str(rollout.canary.hold_reason)))
         message += QStringLiteral("\nHeld: %1").arg(str(rollout.canary.hold_reason));
     message = message.trimmed();
     if (!message.isEmpty()) message[0] = message[0].toUpper();
@@ -246,7 +246,9 @@ void RolloutsPage::showCurrent(const rollouts::Rollout& rollout) {
                                       : QStringLiteral("The gateway has not confirmed this split yet"));
     if (rollout.time_to_zero)
         facts << QStringLiteral("canary at zero %1 after the abort")
-                     .arg(formatSeconds(double(rollout.time_to_zero->count()) / 1000));
+                     .arg(rollout.time_to_zero->count() < 1
+                              ? QStringLiteral("less than 1 ms")
+                              : formatSeconds(double(rollout.time_to_zero->count()) / 1000));
     facts << QStringLiteral("started by %1 at %2")
                  .arg(str(rollout.actor), formatClock(msOf(rollout.created_at)));
     splitFacts_->setText(facts.join(QStringLiteral("  ·  ")));

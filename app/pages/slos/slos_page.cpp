@@ -32,6 +32,7 @@ namespace {
 constexpr int kPoints = 450;
 constexpr int kHistoryPeriodMs = 2'000;
 constexpr std::int64_t kShownS = 900;  // of the window, live
+constexpr std::int64_t kReachS = 3'600;
 constexpr double kLeastWindowMs = 180'000;
 constexpr double kWindowStepMs = 60'000;
 
@@ -108,8 +109,7 @@ QWidget* SlosPage::makeDetail() {
     auto* texts = new QVBoxLayout;
     texts->setSpacing(2);
     title_ = makeLabel({}, Type::Lead, Weight::Semibold, false, card);
-    indicator_ = makeMutedLabel({}, Type::Small, card);
-    indicator_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    indicator_ = makeElidedLabel(Type::Small, card);
     texts->addWidget(title_);
     texts->addWidget(indicator_);
     budget_ = makeLabel({}, Type::Body, Weight::Regular, false, card);
@@ -204,7 +204,6 @@ void SlosPage::showDetail() {
                             .arg(str(slo::describe(status->objective.indicator)),
                                  spanOf(double(status->objective.window_s)),
                                  formatPercent(status->window.coverage(), 0)));
-    indicator_->setToolTip(indicator_->text());
     health_->setStatus(session().slos().isStale() ? State::Stale : word.state,
                        session().slos().isStale() ? QStringLiteral("Stale") : word.text);
     const slo::ErrorBudget& budget = status->budget;
@@ -264,7 +263,9 @@ void SlosPage::readHistory() {
     const slo::Status* status = session().slos().find(id);
     if (!status || !session().link().client() || !isActive()) return;
     const core::WallTime now = session().link().clock().now();
-    const auto reach = std::chrono::seconds(std::min<std::int64_t>(status->objective.window_s, 3'600));
+    // Live: the shown stretch at one-second resolution. Zoomed or scrolled: as far back as one can go.
+    const std::int64_t wanted = sli_->isZoomed() ? kReachS : kShownS;
+    const auto reach = std::chrono::seconds(std::min<std::int64_t>(status->objective.window_s, wanted));
     auto done = latest_.ask<slo::History>(this, [this, id](core::Result<slo::History> history) {
         if (history && id == session().selection().slo()) showHistory(*history);
     });

@@ -48,6 +48,15 @@ private slots:
         QCOMPARE(clocks.response.remaining, std::chrono::milliseconds(-1s));
     }
 
+    void noClockRunsOnceTheIncidentIsOver() {
+        JournalBuilder journal;
+        journal.opened(0, 10).acknowledge(20).state(State::mitigated, 120).state(State::resolved, 180);
+        const Clocks clocks = incidents::clocks(journal.incident(), at_second(99'999));
+        QCOMPARE(clocks.response.state, ClockState::unfinished);
+        QCOMPARE(clocks.response.elapsed, std::chrono::milliseconds(170s));
+        QVERIFY(!clocks.steps[2].done_at);
+    }
+
     void theMachinesGuessIsNoAssessment() {
         JournalBuilder journal;
         journal.opened(0, 10);

@@ -19,6 +19,7 @@ using namespace widgets;
 namespace {
 constexpr int kFormWidth = 560;
 constexpr int kMaxFieldLength = 2'000;
+constexpr int kPreviewHeight = 84;
 }  // namespace
 
 FormDialog::FormDialog(Form form, QWidget* parent) : QDialog(parent), form_(std::move(form)) {
@@ -55,16 +56,14 @@ FormDialog::FormDialog(Form form, QWidget* parent) : QDialog(parent), form_(std:
     if (form_.preview) {
         auto* label = new QLabel(QStringLiteral("Will be sent"), this);
         label->setFont(widgets::textFont(Type::Small, Weight::Medium));
-        preview_ = new QLabel(this);
+        preview_ = new QPlainTextEdit(this);
+        preview_->setReadOnly(true);
+        preview_->setTabChangesFocus(true);
         preview_->setFont(monoFont(Type::Small));
-        preview_->setWordWrap(true);
-        preview_->setTextFormat(Qt::PlainText);
-        preview_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        preview_->setMargin(space::sm);
-        preview_->setAutoFillBackground(true);
-        QPalette sunken = preview_->palette();
-        sunken.setColor(QPalette::Window, color(Token::Sunken));
-        preview_->setPalette(sunken);
+        preview_->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+        preview_->setFixedHeight(kPreviewHeight);
+        preview_->setAccessibleName(label->text());
+        label->setBuddy(preview_);
         layout->addWidget(label);
         layout->addWidget(preview_);
     }
@@ -159,7 +158,7 @@ void FormDialog::refresh() {
     if (missing.isEmpty() && form_.check) missing = form_.check(entered);
     setDisabledReason(action_, missing);
     hint_->setText(missing);
-    if (preview_) preview_->setText(form_.preview(entered));
+    if (preview_) preview_->setPlainText(form_.preview(entered));
 }
 
 FormDialog* FormDialog::ask(Form form, QWidget* parent, std::function<void(const QVariantMap&)> submit) {

@@ -11,6 +11,7 @@
 #include "widgets/theme/buttons.hpp"
 
 class QLabel;
+class QPlainTextEdit;
 class QPushButton;
 
 namespace qd::app {
@@ -63,7 +64,7 @@ private:
 
     Form form_;
     QVector<QWidget*> inputs_;
-    QLabel* preview_ = nullptr;
+    QPlainTextEdit* preview_ = nullptr;
     QLabel* hint_;
     QPushButton* action_ = nullptr;
 };

@@ -187,10 +187,10 @@ private slots:
         QVERIFY(form);
         auto* submit = form->findChild<QPushButton*>("submit");
         QVERIFY(!submit->isEnabled());
-        bool preview = false;
-        for (const QLabel* label : form->findChildren<QLabel*>())
-            preview = preview || label->text().contains("POST /api/v1/rollouts/ro-1/abort");
-        QVERIFY(preview);
+        const auto texts = form->findChildren<QPlainTextEdit*>();
+        QVERIFY(std::any_of(texts.begin(), texts.end(), [](const QPlainTextEdit* text) {
+            return text->toPlainText().contains("POST /api/v1/rollouts/ro-1/abort");
+        }));
         QTest::keyClicks(form->findChild<QLineEdit*>("reason"), "it burns");
         QTest::mouseClick(submit, Qt::LeftButton);
         const auto asked = posted(1);

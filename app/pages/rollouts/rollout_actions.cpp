@@ -156,8 +156,7 @@ Form startForm(Session& session) {
     form.title = "Start a rollout";
     form.statement =
         "Starts the new version beside the stable one and gives it traffic step by step. Sessions stay on "
-        "the "
-        "version they began with.";
+        "the version they began with.";
     FormField instances = line("instances", "Instances", {}, {}, true);
     instances.kind = FormField::Kind::Number;
     instances.initial = 1;
@@ -171,8 +170,8 @@ Form startForm(Session& session) {
                {{"Hold it and tell me", "pause"}, {"Abort by itself", "abort"}, {"Only tell me", "advise"}}),
         choice("rehearse", "Version's behaviour",
                {{"As built", "none"},
-                {"Rehearsal: born slow (half of the requests + 0.6 s)", "slow"},
-                {"Rehearsal: born failing (15 % answer 503)", "failing"},
+                {"Rehearsal: born slow (half of its answers 0.6 s late)", "slow"},
+                {"Rehearsal: born failing (half of its answers are 503)", "failing"},
                 {"Rehearsal: slow and failing", "both"}}),
         line("reason", "Reason", {}, "Why now? Goes into the audit.", true),
     };

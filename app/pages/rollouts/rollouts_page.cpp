@@ -236,7 +236,7 @@ void RolloutsPage::showCurrent(const rollouts::Rollout& rollout) {
     if (rollout.canary.held && !message.contains(str(rollout.canary.hold_reason)))
         message += QStringLiteral("\nHeld: %1").arg(str(rollout.canary.hold_reason));
     message = message.trimmed();
-    if (!message.isEmpty()) message[0] = message[0].toUpper();
+    if (message.size() > 1 && message[1].isLetter()) message[0] = message[0].toUpper();  // not "v2"
     message_->setText(message);
     message_->setVisible(!message_->text().isEmpty());
     steps_->setSteps(trackOf(rollout));

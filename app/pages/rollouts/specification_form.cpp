@@ -99,9 +99,9 @@ core::Result<rollouts::Specification> specificationOf(const QVariantMap& paramet
     QVariantList faults = parameters.value(QStringLiteral("faults")).toList();
     const QString rehearsal = parameters.value(QStringLiteral("rehearse")).toString();
     if (rehearsal == QLatin1String("slow") || rehearsal == QLatin1String("both"))
-        faults << QVariantMap{{"kind", "delay"}, {"amount", 0.6}, {"ratio", 0.5}};
+        faults << QVariantMap{{"kind", "delay"}, {"amount", 600}, {"ratio", 0.5}};
     if (rehearsal == QLatin1String("failing") || rehearsal == QLatin1String("both"))
-        faults << QVariantMap{{"kind", "error"}, {"amount", 503}, {"ratio", 0.15}};
+        faults << QVariantMap{{"kind", "error"}, {"amount", 503}, {"ratio", 0.5}};
     for (const QVariant& one : faults) {
         const QVariantMap fault = one.toMap();
         rollouts::BornFault born;

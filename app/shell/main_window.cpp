@@ -336,6 +336,7 @@ void MainWindow::showLink() {
     }
     const QString detail = link.isLive() ? QString::fromStdString(link.endpoints().opsd) : notice.why;
     bar_->setLink(display, detail, link.lastContactMs());
+    showNeeds();
     // Before there is anything to show, the page itself tells; twice would be noise.
     const bool tell = !notice.what.isEmpty() && link.lastContactMs() > 0;
     if (tell) link_->setNotice(notice);
@@ -344,7 +345,7 @@ void MainWindow::showLink() {
 
 void MainWindow::showNeeds() {
     const auto& needs = session_.needs();
-    bar_->setNeeds(int(needs.size()), phraseOf(needs));
+    bar_->setNeeds(int(needs.size()), phraseOf(needs), session_.link().isLive());
     QHash<QString, int> counts;
     for (const Need& need : needs) ++counts[need.page];
     for (const PageInfo& info : pageInfos()) rail_->setCount(info.id, counts.value(info.id));

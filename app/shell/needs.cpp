@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/models/values.hpp"
+#include "widgets/theme/format.hpp"
 
 namespace qd::app {
 namespace {
@@ -58,11 +59,23 @@ std::optional<Need> ofRollout(const rollouts::Rollout& rollout) {
     return need;
 }
 
+std::optional<Need> ofDisk(const opsclient::Site& site) {
+    if (!site.disk || site.disk->free_bytes >= site.disk->reserve_bytes) return std::nullopt;
+    // The sentence names no figure that changes each second: the same need stays the same need.
+    Need need;
+    need.state = widgets::State::Bad;
+    need.what = QStringLiteral("The disk is nearly full: uploads are refused while less than %1 are free")
+                    .arg(widgets::formatBytes(double(site.disk->reserve_bytes)));
+    need.next = QStringLiteral("Make room");
+    need.page = QStringLiteral("overview");
+    return need;
+}
+
 }  // namespace
 
 std::vector<Need> needsNow(const std::vector<incidents::Incident>& incidents,
                            const std::vector<slo::Alert>& alerts,
-                           const std::vector<rollouts::Rollout>& rollouts) {
+                           const std::vector<rollouts::Rollout>& rollouts, const opsclient::Site& site) {
     std::vector<const incidents::Incident*> open;
     std::set<std::string> covered;
     for (const auto& incident : incidents) {
@@ -84,16 +97,19 @@ std::vector<Need> needsNow(const std::vector<incidents::Incident>& incidents,
                          QStringLiteral("See the objective"), QStringLiteral("slos"), str(alert.slo_id.value),
                          msOf(alert.started_at)});
     }
+    if (auto need = ofDisk(site)) needs.push_back(*std::move(need));
     return needs;
 }
 
 QString phraseOf(const std::vector<Need>& needs) {
-    int incidents = 0, alerts = 0, rollouts = 0;
+    int incidents = 0, alerts = 0, rollouts = 0, disks = 0;
     for (const Need& need : needs) {
         if (need.page == QLatin1String("incidents"))
             ++incidents;
         else if (need.page == QLatin1String("rollouts"))
             ++rollouts;
+        else if (need.page == QLatin1String("overview"))
+            ++disks;
         else
             ++alerts;
     }
@@ -105,6 +121,7 @@ QString phraseOf(const std::vector<Need>& needs) {
     add(incidents, QStringLiteral("incident"));
     add(rollouts, QStringLiteral("rollout"));
     add(alerts, QStringLiteral("alert"));
+    add(disks, QStringLiteral("full disk"));
     return parts.join(QStringLiteral(", "));
 }
 

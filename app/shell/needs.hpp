@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "incidents/incident.hpp"
+#include "opsclient/site.hpp"
 #include "rollouts/rollout.hpp"
 #include "slo/alert.hpp"
 #include "widgets/theme/tokens.hpp"
@@ -23,10 +24,10 @@ struct Need {
 };
 
 /// Open incidents (unacknowledged ones first, then by severity); firing alerts that no open incident has; a
-/// rollout that waits for a person or whose canary is judged worse.
+/// rollout that waits for a person or whose canary is judged worse; a disk without room.
 std::vector<Need> needsNow(const std::vector<incidents::Incident>& incidents,
                            const std::vector<slo::Alert>& alerts,
-                           const std::vector<rollouts::Rollout>& rollouts);
+                           const std::vector<rollouts::Rollout>& rollouts, const opsclient::Site& site);
 
 /// "1 incident, 2 alerts".
 QString phraseOf(const std::vector<Need>& needs);

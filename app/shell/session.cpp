@@ -68,9 +68,11 @@ Session::Session(LaunchOptions options, Preferences& preferences, QObject* paren
         domain->setWanted(this, true);
         connect(domain, &Domain::changed, this, &Session::updateNeeds);
     }
-    connect(&rollouts_, &Domain::changed, this, &Session::updateNeeds);
+    for (Domain* domain : std::initializer_list<Domain*>{&rollouts_, &processes_})
+        connect(domain, &Domain::changed, this, &Session::updateNeeds);
     connect(&link_, &OpsLink::eventArrived, this, [this](const QString& type) {
         if (type == QLatin1String("rollout")) rollouts_.refresh();
+        if (type == QLatin1String("site")) processes_.refresh();
     });
     // Once after each connection, so that a rollout that waits is counted before its page is opened.
     connect(&link_, &OpsLink::stateChanged, this, [this] {
@@ -124,7 +126,7 @@ QString Session::siteName() const {
 }
 
 void Session::updateNeeds() {
-    auto next = needsNow(incidents_.incidents(), alerts_.alerts(), rollouts_.rollouts());
+    auto next = needsNow(incidents_.incidents(), alerts_.alerts(), rollouts_.rollouts(), processes_.site());
     actions_.updateEnabled();
     if (next == needs_) return;
     needs_ = std::move(next);

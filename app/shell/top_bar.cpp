@@ -112,7 +112,7 @@ TopBar::TopBar(QWidget* parent) : QFrame(parent) {
     layout->addWidget(theme_);
     layout->addWidget(help_);
     layout->addWidget(settings_);
-    setNeeds(0, {});
+    setNeeds(0, {}, false);
 }
 
 void TopBar::setEnvironment(Environment environment, const QString& name) {
@@ -143,7 +143,9 @@ void TopBar::setLink(LinkDisplay state, const QString& detail, qint64 lastContac
     contact_->setVisible(silent && lastContactMs > 0);
 }
 
-void TopBar::setNeeds(int count, const QString& phrase) {
+void TopBar::setNeeds(int count, const QString& phrase, bool known) {
+    // Without the site nobody knows: no news is no good news.
+    needs_->setVisible(known || count > 0);
     needs_->setText(count == 0 ? QStringLiteral("Nothing needs you") : phrase);
     needs_->setIcon(
         widgets::makeIcon(count == 0 ? Icon::Ok : Icon::Bell, count == 0 ? Token::Good : Token::Bad));

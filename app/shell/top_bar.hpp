@@ -47,7 +47,8 @@ public:
     void setEnvironment(Environment environment, const QString& name);
     void setLink(LinkDisplay state, const QString& detail, qint64 lastContactMs);
     /// What needs a person now, in a phrase ("2 incidents, 1 alert"); count 0: nothing.
-    void setNeeds(int count, const QString& phrase);
+    /// `known`: the site answers.
+    void setNeeds(int count, const QString& phrase, bool known);
     QPushButton* paletteButton() const { return palette_; }
     QPushButton* needsButton() const { return needs_; }
     QToolButton* themeButton() const { return theme_; }

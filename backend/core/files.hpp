@@ -56,6 +56,9 @@ private:
     UniqueFd fd_;
 };
 
+/// What a site leaves free on its disk: with less it takes no upload, does not start, and says so.
+inline constexpr std::uint64_t disk_reserve_bytes = 256ull << 20;
+
 /// Bytes that an unprivileged process may still write on the file system of `path`.
 Result<std::uint64_t> free_bytes(const std::filesystem::path& path);
 

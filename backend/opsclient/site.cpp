@@ -61,6 +61,9 @@ core::Result<Site> site_from_json(const json& value) try {
     site.opsd_version = value.value("opsd_version", "");
     site.supervised = value.value("supervised", false);
     site.supervisor_error = value.value("supervisor_error", "");
+    if (const auto disk = value.find("disk"); disk != value.end() && disk->is_object())
+        site.disk =
+            Disk{disk->value("free_bytes", std::uint64_t{0}), disk->value("reserve_bytes", std::uint64_t{0})};
     for (const json& entry : *processes) site.processes.push_back(process_from_json(entry));
     return site;
 } catch (const json::exception& error) {

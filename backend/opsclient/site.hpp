@@ -30,6 +30,13 @@ struct Process {
     bool operator==(const Process&) const = default;
 };
 
+struct Disk {
+    std::uint64_t free_bytes = 0;
+    std::uint64_t reserve_bytes = 0;  // with less than this free, the site takes no uploads
+
+    bool operator==(const Disk&) const = default;
+};
+
 struct Site {
     core::WallTime as_of{};
     core::WallTime started_at{};  // of opsd
@@ -37,6 +44,7 @@ struct Site {
     std::string opsd_version;
     bool supervised = false;  // the supervisor answers
     std::string supervisor_error;
+    std::optional<Disk> disk;  // nothing: it could not be read
     std::vector<Process> processes;
 
     bool operator==(const Site&) const = default;

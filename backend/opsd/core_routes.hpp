@@ -12,11 +12,13 @@ namespace qd::opsd {
 /// What GET /site answers; also the body of `site` events.
 class SiteView {
 public:
+    /// `disk`: a folder on the site's disk.
     SiteView(const Context& context, const SiteDirectory& directory, const timeseries::Store& store,
-             core::WallTime started_at, std::string version)
+             std::filesystem::path disk, core::WallTime started_at, std::string version)
         : context_(context),
           directory_(directory),
           store_(store),
+          disk_(std::move(disk)),
           started_at_(started_at),
           version_(std::move(version)) {}
 
@@ -28,6 +30,7 @@ private:
     const Context& context_;
     const SiteDirectory& directory_;
     const timeseries::Store& store_;
+    std::filesystem::path disk_;
     core::WallTime started_at_;
     std::string version_;
 };

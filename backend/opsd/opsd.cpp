@@ -123,7 +123,8 @@ core::Result<> Opsd::Impl::open_engines() {
     monitor = std::make_unique<Monitor>(*context, *directory, *store, state.get());
     if (auto restored = monitor->restore(); !restored) return restored;
     faults = std::make_unique<FaultDesk>(*context, *directory);
-    view = std::make_unique<SiteView>(*context, *directory, *store, started_at, std::string(core::version()));
+    view = std::make_unique<SiteView>(*context, *directory, *store, options.data, started_at,
+                                      std::string(core::version()));
     context->arm_counts = [this](std::string_view arm, core::WallTime from, core::WallTime to) {
         return store->arm_counts(arm, from, to);
     };

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "core/files.hpp"
 #include "opsd/core_routes.hpp"
 
 namespace qd::opsd {
@@ -23,6 +24,12 @@ json to_json(const site::ProcessInfo& process, const timeseries::TargetState* st
     return value;
 }
 
+json disk_json(const std::filesystem::path& folder) {
+    const auto free = core::free_bytes(folder);
+    if (!free) return nullptr;
+    return {{"free_bytes", *free}, {"reserve_bytes", core::disk_reserve_bytes}};
+}
+
 }  // namespace
 
 json SiteView::to_json() const {
@@ -37,9 +44,13 @@ json SiteView::to_json() const {
         processes.push_back(
             opsd::to_json(process, state == states.end() ? nullptr : &state->second, known, now));
     }
-    return {{"as_of", core::format_rfc3339(now)},   {"started_at", core::format_rfc3339(started_at_)},
-            {"gateway", context_.places().gateway}, {"opsd_version", version_},
-            {"supervised", directory.supervised},   {"supervisor_error", directory.error},
+    return {{"as_of", core::format_rfc3339(now)},
+            {"started_at", core::format_rfc3339(started_at_)},
+            {"gateway", context_.places().gateway},
+            {"opsd_version", version_},
+            {"supervised", directory.supervised},
+            {"supervisor_error", directory.error},
+            {"disk", disk_json(disk_)},
             {"processes", std::move(processes)}};
 }
 
@@ -47,6 +58,8 @@ std::string SiteView::fingerprint() const {
     const Directory directory = directory_.now();
     const auto states = store_.targets();
     std::string text = directory.supervised ? "supervised" : directory.error;
+    if (const auto free = core::free_bytes(disk_); free && *free < core::disk_reserve_bytes)
+        text += "|the disk is nearly full";
     for (const site::ProcessInfo& process : directory.processes) {
         const auto state = states.find(process.instance);
         text += fmt::format("|{},{},{},{},{},{},{},{}", process.instance, process.pid, process.version,

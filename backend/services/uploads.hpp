@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/executor.hpp"
+#include "core/files.hpp"
 #include "http/server.hpp"
 #include "services/origin.hpp"
 
@@ -13,7 +14,8 @@ namespace qd::services {
 
 struct UploadOptions {
     std::uint64_t limit_bytes = 4ull << 30;
-    std::uint64_t free_floor_bytes = 512ull << 20;  // what must stay free besides the file: 507 otherwise
+    std::uint64_t free_floor_bytes =
+        core::disk_reserve_bytes;        // what must stay free besides the file: 507 otherwise
     std::filesystem::path spool_folder;  // where the server spools, on the file system of the objects
 };
 

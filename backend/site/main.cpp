@@ -21,7 +21,7 @@ namespace {
 namespace core = qd::core;
 namespace site = qd::site;
 
-constexpr std::uint64_t least_free_bytes = 256u << 20;
+constexpr std::uint64_t least_free_bytes = core::disk_reserve_bytes + (64u << 20);  // for the first titles
 
 /// One line of JSON on stdout for each thing that happens, for whoever watches the start.
 void print_event(nlohmann::json event) {

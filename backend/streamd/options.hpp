@@ -12,6 +12,7 @@
 
 #include "chaos/fault.hpp"
 #include "core/exit_code.hpp"
+#include "core/files.hpp"
 #include "gateway/options.hpp"
 
 namespace qd::streamd {
@@ -19,9 +20,10 @@ namespace qd::streamd {
 /// The YAML of --config; each key is optional, unknown ones are refused.
 struct Config {
     std::uint64_t upload_limit_bytes = 4ull << 30;  // upload_limit_mb
-    std::uint64_t free_floor_bytes = 512ull << 20;  // free_floor_mb: uploads stop when less would be left
-    unsigned metadata_shards = 1;                   // metadata_shards, fixed for the life of a data folder
-    double segment_s = 4;                           // segment_s
+    std::uint64_t free_floor_bytes =
+        core::disk_reserve_bytes;  // free_floor_mb: uploads stop when less would be left
+    unsigned metadata_shards = 1;  // metadata_shards, fixed for the life of a data folder
+    double segment_s = 4;          // segment_s
     std::vector<int> ladder_heights{240, 480, 720, 1080};  // ladder: heights in pixels
     unsigned encode_threads = 0;  // encode_threads; 0: as many as there are cores, up to 8
     bool encode_idle =

@@ -20,29 +20,37 @@ class TestValues : public QObject {
 
 private slots:
     void an_alert_that_an_incident_has_is_not_counted_twice() {
-        const auto needs = needsNow({test::incident()}, {test::alert()}, {});
+        const auto needs = needsNow({test::incident()}, {test::alert()}, {}, {});
         QCOMPARE(needs.size(), 1u);
         QCOMPARE(needs.front().page, QStringLiteral("incidents"));
         QCOMPARE(needs.front().next, QStringLiteral("Acknowledge it"));
         QCOMPARE(phraseOf(needs), QStringLiteral("1 incident"));
-        QCOMPARE(phraseOf(needsNow({}, {test::alert(), test::alert()}, {})), QStringLiteral("2 alerts"));
+        QCOMPARE(phraseOf(needsNow({}, {test::alert(), test::alert()}, {}, {})), QStringLiteral("2 alerts"));
     }
     void a_canary_judged_worse_needs_somebody() {
-        const auto needs = needsNow({}, {}, {test::rollout()});
+        const auto needs = needsNow({}, {}, {test::rollout()}, {});
         QCOMPARE(needs.size(), 1u);
         QCOMPARE(needs.front().state, State::Bad);
         auto held = test::rollout();
         held.verdict.reset();
-        QVERIFY(needsNow({}, {}, {held}).empty());  // a timed pause goes on by itself
+        QVERIFY(needsNow({}, {}, {held}, {}).empty());  // a timed pause goes on by itself
         held.remaining.reset();
-        QCOMPARE(needsNow({}, {}, {held}).size(), 1u);
+        QCOMPARE(needsNow({}, {}, {held}, {}).size(), 1u);
     }
     void resolved_incidents_need_nobody() {
         auto over = test::incident();
         over.state = incidents::State::resolved;
         auto ended = test::alert();
         ended.state = slo::AlertState::ended;
-        QVERIFY(needsNow({over}, {ended}, {}).empty());
+        QVERIFY(needsNow({over}, {ended}, {}, {}).empty());
+    }
+    void a_full_disk_needs_somebody() {
+        opsclient::Site site;
+        site.disk = opsclient::Disk{1'000, 2'000};
+        QCOMPARE(needsNow({}, {}, {}, site).size(), 1u);
+        QCOMPARE(phraseOf(needsNow({}, {}, {}, site)), QStringLiteral("1 full disk"));
+        site.disk->free_bytes = 2'000;
+        QVERIFY(needsNow({}, {}, {}, site).empty());
     }
     void the_headline_names_what_burns_and_never_calls_silence_health() {
         opsclient::Site site;

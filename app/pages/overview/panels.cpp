@@ -30,6 +30,10 @@ QLabel* panelLabel(const QString& text, Type type, Weight weight, QWidget* paren
     return made;
 }
 
+QLabel* sinceLabel(qint64 ms, QWidget* parent) {
+    return makeMutedLabel(QStringLiteral("since %1").arg(formatClock(ms)), Type::Small, parent);
+}
+
 }  // namespace
 
 NeedsPanel::NeedsPanel(Session& session, QWidget* parent)
@@ -80,10 +84,7 @@ void NeedsPanel::addNeed(const Need& need) {
     auto* texts = new QVBoxLayout;
     texts->setSpacing(2);
     texts->addWidget(panelLabel(need.what, Type::Body, Weight::Medium, row));
-    auto* since = panelLabel(QStringLiteral("since %1").arg(formatClock(need.sinceMs)), Type::Small,
-                             Weight::Regular, row);
-    since->setForegroundRole(QPalette::PlaceholderText);
-    texts->addWidget(since);
+    if (need.sinceMs > 0) texts->addWidget(sinceLabel(need.sinceMs, row));
     line->addLayout(texts, 1);
     auto* go = makeButton(need.next, need.state == State::Bad ? ButtonKind::Primary : ButtonKind::Plain, row);
     connect(go, &QPushButton::clicked, &session_, [session = &session_, need] {

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::chrono::seconds comment_period{10};
 constexpr std::size_t most_subscribers = 256;
+/// A stream is closed once 1 MiB waits for its client: a longer replay would end it each time it is opened.
+constexpr std::size_t most_replayed_bytes = 512 << 10;
 
 std::optional<std::uint64_t> parse_seq(std::string_view text) {
     std::uint64_t seq = 0;
@@ -55,17 +57,21 @@ void EventHub::attach(const std::shared_ptr<StreamWriter>& writer, std::optional
     const std::lock_guard lock(mutex_);
     if (closed_) return writer->close();
     std::string text = ": open\n\n";
-    if (last_seen && *last_seen + 1 != next_) {
-        const bool too_old = kept_.empty() || *last_seen + 1 < kept_.front().seq;
-        if (too_old || *last_seen >= next_) {
-            // Also when it is ahead of us: another life of this hub numbered those events.
-            text += reset_event(next_ - 1);
-        } else {
-            for (const Kept& event : kept_)
-                if (event.seq > *last_seen) text += event.text;
-        }
-    }
+    if (last_seen && *last_seen + 1 != next_)
+        text += replay_after(*last_seen).value_or(reset_event(next_ - 1));
     if (writer->write(std::move(text))) writers_.push_back(writer);
+}
+
+/// Nothing when it is too old, too much, or ahead of us: another life of this hub numbered those events.
+std::optional<std::string> EventHub::replay_after(std::uint64_t last_seen) const {
+    if (kept_.empty() || last_seen + 1 < kept_.front().seq || last_seen >= next_) return std::nullopt;
+    std::string text;
+    for (auto event = kept_.begin() + std::ptrdiff_t(last_seen + 1 - kept_.front().seq); event != kept_.end();
+         ++event) {
+        text += event->text;
+        if (text.size() > most_replayed_bytes) return std::nullopt;
+    }
+    return text;
 }
 
 void EventHub::send_to_all(const std::string& text) {

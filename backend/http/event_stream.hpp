@@ -50,8 +50,8 @@ private:
 };
 
 /// Numbers events from `first_seq`, keeps the last `keep`, and serves any number of streams. A client whose
-/// Last-Event-ID is older than what is kept gets "event: reset" with the current seq. A comment goes out
-/// every 10 s when tick() is called at least that often. Thread-safe.
+/// Last-Event-ID is older than what is kept, or who has missed more than 512 KiB, gets "event: reset" with
+/// the current seq. A comment goes out every 10 s when tick() is called at least that often. Thread-safe.
 class EventHub {
 public:
     explicit EventHub(std::size_t keep = 4096, std::uint64_t first_seq = 1) : keep_(keep), next_(first_seq) {}
@@ -73,6 +73,7 @@ private:
         std::string text;
     };
     void attach(const std::shared_ptr<StreamWriter>& writer, std::optional<std::uint64_t> last_seen);
+    std::optional<std::string> replay_after(std::uint64_t last_seen) const;
     void send_to_all(const std::string& text);
 
     mutable std::mutex mutex_;

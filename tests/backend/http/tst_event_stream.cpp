@@ -152,6 +152,31 @@ private slots:
         QCOMPARE(hub.subscribers(), std::size_t(0));
     }
 
+    void who_has_missed_more_than_a_stream_holds_is_told_to_start_afresh() {
+        http::EventHub hub;
+        const std::string large(200'000, 'x');
+        for (int i = 0; i < 8; ++i) hub.publish("tick", [&](std::uint64_t) { return large; });
+        http::Server server({});
+        server.route(http::Method::get, "/events",
+                     [&hub](http::Request&& request, http::Responder&& responder) {
+                         responder.send(hub.subscribe(request));
+                     });
+        QVERIFY(server.start());
+        http::Client client;
+        core::ThreadPool executor(1, "test");
+        const std::string url = "http://" + server.address() + "/events?last_event_id=";
+        Collected late, recent;
+        http::EventSource far_behind(client, executor, url + "1", {}, late.callbacks());
+        http::EventSource near(client, executor, url + "6", {}, recent.callbacks());
+        QTRY_COMPARE(late.count(), std::size_t(1));
+        QCOMPARE(late.events[0].type, std::string("reset"));
+        QTRY_COMPARE(recent.count(), std::size_t(2));
+        hub.publish("tick", number);  // both streams have stayed open
+        QTRY_COMPARE(late.count(), std::size_t(2));
+        QTRY_COMPARE(recent.count(), std::size_t(3));
+        QCOMPARE(late.closed + recent.closed, 0);
+    }
+
     void an_answer_that_is_no_stream_is_an_error_and_a_source_ends_at_once() {
         http::Server server({});
         server.route(http::Method::get, "/events", [](http::Request&& request, http::Responder&& responder) {

@@ -36,6 +36,18 @@ std::string_view view(string_view text) {
     return {text.data(), text.size()};
 }
 
+/// RFC 9112, 6.1: a transfer coding that is not the one understood here leaves the message's end in doubt,
+/// and whoever stands before us may see it elsewhere.
+bool is_framed_clearly(const RequestHead& head) {
+    bool coded = false;
+    for (const auto& [name, value] : head.headers) {
+        if (!equals_ignoring_case(name, "Transfer-Encoding")) continue;
+        if (coded || !equals_ignoring_case(value, "chunked") || head.version == 10) return false;
+        coded = true;
+    }
+    return coded == head.chunked;
+}
+
 }  // namespace
 
 /// Beast calls back per field and per piece of the body; fields land in our own headers without a detour.
@@ -144,7 +156,7 @@ RequestParser::Status RequestParser::parse_head(std::string_view bytes, std::siz
     parser.head.keep_alive = parser.keep_alive();
     parser.head.chunked = parser.chunked();
     if (const auto length = parser.content_length()) parser.head.content_length = *length;
-    return status;
+    return is_framed_clearly(parser.head) ? status : Status::bad;
 }
 
 RequestParser::Status RequestParser::parse_body(std::string_view bytes, std::size_t& used,

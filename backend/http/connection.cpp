@@ -224,7 +224,12 @@ bool Connection::dispatch() {
     Responder responder([self = shared_from_this(), number = number_](Response&& response) {
         self->deliver(number, std::move(response));
     });
-    exchange_.route().handler(std::move(exchange_.request()), std::move(responder));
+    try {
+        exchange_.route().handler(std::move(exchange_.request()), std::move(responder));
+    } catch (const std::exception&) {
+        // One request must not end the process with all the others: the responder, dropped by now, has
+        // answered 500.
+    }
     in_handler_ = false;
     return state_ == State::answer;
 }

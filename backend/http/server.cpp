@@ -24,6 +24,16 @@ chr::milliseconds sweep_period_for(const ServerOptions& options) {
                       chr::milliseconds(500));
 }
 
+/// One request must not end the process with all the others.
+Response answer_of(const BlockingHandler& handler, const Request& request) {
+    try {
+        return handler(request);
+    } catch (const std::exception& error) {
+        return problem(500, fmt::format("the server failed on this request: {}", error.what()),
+                       request.request_id);
+    }
+}
+
 }  // namespace
 
 // ---- IoThread ----
@@ -236,7 +246,7 @@ void Server::route_blocking(Method method, std::string pattern, BlockingHandler 
         ++state->blocking_waiting;
         state->workers->post(
             [state, shared, job = std::make_shared<Job>(std::move(request), std::move(responder))] {
-                job->responder.send((*shared)(job->request));
+                job->responder.send(answer_of(*shared, job->request));
                 --state->blocking_waiting;
             });
     };

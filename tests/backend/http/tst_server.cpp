@@ -131,6 +131,14 @@ private slots:
         row("two lengths",
             "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
             "400");
+        for (const char* coding : {"gzip", "identity", "xchunked", "chunked, gzip", "gzip, chunked",
+                                   "chunked\r\nTransfer-Encoding: chunked"})
+            row(coding,
+                std::string("POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: ") + coding +
+                    "\r\n\r\n0\r\n\r\n",
+                "400");
+        row("chunked in 1.0",
+            "POST /echo HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400");
     }
 
     void refuses_what_is_wrong_with_a_head() {
@@ -148,6 +156,25 @@ private slots:
         QCOMPARE(QByteArray::fromStdString(head.substr(9, 3)), status);
         QVERIFY(head.find("application/problem+json") != std::string::npos);
         QVERIFY(body.find("\"request_id\":\"") != std::string::npos);
+    }
+
+    void a_handler_that_throws_costs_one_request_a_500_and_nothing_else() {
+        http::Server server({});
+        server.route(http::Method::get, "/io", [](http::Request&&, http::Responder&&) {
+            throw std::runtime_error("out of its depth");
+        });
+        server.route_blocking(http::Method::get, "/work", [](const http::Request&) -> http::Response {
+            throw std::runtime_error("out of its depth");
+        });
+        server.route(http::Method::get, "/hello", says("hello"));
+        QVERIFY(server.start());
+        RawClient client(server.port());
+        for (const char* path : {"/io", "/work"}) {
+            client.send(get(path));
+            QCOMPARE(client.read_answer().first.substr(9, 3), std::string("500"));
+        }
+        client.send(get("/hello"));
+        QCOMPARE(client.read_answer().second, std::string("hello"));
     }
 
     void slow_heads_time_out_with_408_and_idle_connections_are_closed() {

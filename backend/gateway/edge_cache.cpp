@@ -47,12 +47,12 @@ void EdgeCache::serve(std::shared_ptr<const http::Request> request, const std::s
     {
         const std::lock_guard lock(mutex_);
         const auto at = in_flight_.find(key);
-        if (at != in_flight_.end() && at->second.size() < most_waiters) {
-            at->second.push_back({std::move(request), std::move(answer)});
+        if (at != in_flight_.end() && at->second.waiters.size() < most_waiters) {
+            at->second.waiters.push_back({std::move(request), std::move(answer)});
             return;
         }
         if (at == in_flight_.end()) {
-            in_flight_[key].push_back({request, answer});
+            in_flight_[key].waiters.push_back({request, answer});
             request.reset();
         }
     }
@@ -80,20 +80,34 @@ void EdgeCache::fetched(const std::string& key, http::Response response) {
             response = http::problem(503, "the object has to be fetched again", {});
         }
     } else if (fresh.count() > 0) {
-        http::Headers headers = response.headers;
-        drop_fields_of_the_exchange(headers);
-        store_.put(key, std::move(headers), std::get<std::shared_ptr<const std::string>>(response.body),
-                   fresh);
+        keep(key, response, fresh);
+    } else if (response.status == 404 || response.status == 410) {
+        // Gone: no later trouble of the origin may bring it back as stale.
+        store_.purge([&](std::string_view other) { return other == key; });
     }
     std::vector<Waiter> waiters;
     {
         const std::lock_guard lock(mutex_);
         const auto at = in_flight_.find(key);
         if (at == in_flight_.end()) return;
-        waiters = std::move(at->second);
+        waiters = std::move(at->second.waiters);
         in_flight_.erase(at);
     }
     for (const Waiter& waiter : waiters) waiter.answer(http::apply_range(*waiter.request, response), result);
+}
+
+void EdgeCache::keep(const std::string& key, const http::Response& response, std::chrono::seconds fresh) {
+    http::Headers headers = response.headers;
+    drop_fields_of_the_exchange(headers);
+    const std::lock_guard lock(mutex_);  // over both, so that no purge comes in between
+    if (const auto at = in_flight_.find(key); at != in_flight_.end() && at->second.purged) return;
+    store_.put(key, std::move(headers), std::get<std::shared_ptr<const std::string>>(response.body), fresh);
+}
+
+void EdgeCache::purge(const std::function<bool(std::string_view)>& fits) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [key, flight] : in_flight_) flight.purged = flight.purged || fits(key);
+    store_.purge(fits);
 }
 
 }  // namespace qd::gateway

@@ -35,7 +35,8 @@ public:
     void serve(std::shared_ptr<const http::Request> request, const std::string& key, const Fetch& fetch,
                Answer answer);
 
-    void purge(const std::function<bool(std::string_view)>& fits) { store_.purge(fits); }
+    /// Forgets all whose key fits; what is being fetched under such a key is answered and not kept.
+    void purge(const std::function<bool(std::string_view)>& fits);
     std::uint64_t bytes() const { return store_.bytes(); }
 
 private:
@@ -43,14 +44,20 @@ private:
         std::shared_ptr<const http::Request> request;
         Answer answer;
     };
+    /// One question to the origin, and all who wait for its answer.
+    struct Flight {
+        std::vector<Waiter> waiters;
+        bool purged = false;  // meanwhile: the answer is of before
+    };
     void fetched(const std::string& key, http::Response response);
+    void keep(const std::string& key, const http::Response& response, std::chrono::seconds fresh);
     http::Response whole(const CacheHit& hit) const;
 
     const CacheOptions options_;
     const core::Clock& clock_;
     CacheStore store_;
     std::mutex mutex_;
-    std::map<std::string, std::vector<Waiter>, std::less<>> in_flight_;
+    std::map<std::string, Flight, std::less<>> in_flight_;
 };
 
 }  // namespace qd::gateway

@@ -218,6 +218,29 @@ private slots:
         QCOMPARE(files(), std::size_t(0));
     }
 
+    void what_was_being_fetched_when_it_was_purged_is_not_kept() {
+        ask("s/media/1/x");
+        cache_->purge([](std::string_view key) { return key.find("/media/1/") != key.npos; });
+        origin_answers(origin("of before the removal"));
+        QCOMPARE(body_of(got_.back().response), std::string("of before the removal"));
+        ask("s/media/1/x");
+        QCOMPARE(asked_.size(), std::size_t(1));
+        origin_answers(origin("anew"));
+        ask("s/media/1/x");
+        QCOMPARE(got_.back().result, CacheResult::hit);
+    }
+
+    void what_is_gone_from_the_origin_is_not_served_as_stale_later() {
+        ask("s/a");
+        origin_answers(origin("hello"));
+        clock_.advance(61s);
+        ask("s/a");
+        origin_answers(http::problem(404, "no", ""));
+        ask("s/a");
+        origin_answers(http::problem(503, "down", ""));
+        QCOMPARE(got_.back().response.status, 503u);
+    }
+
     void a_folder_that_cannot_be_made_is_an_error() {
         gateway::CacheOptions options = options_;
         options.folder = "/proc/nothing/here";

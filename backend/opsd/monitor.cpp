@@ -10,6 +10,12 @@ namespace {
 constexpr std::int64_t flush_every_ticks = 5;
 constexpr std::size_t max_untold = 2'000;
 
+/// Nothing was wrong but the alert itself: told again it would be refused again.
+bool is_refusal(core::Errc code) {
+    return code == core::Errc::invalid_argument || code == core::Errc::conflict ||
+           code == core::Errc::too_large;
+}
+
 std::int64_t second_of(core::WallTime at) {
     return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
 }
@@ -142,7 +148,10 @@ void Monitor::tell() {
     if (!listener_) return untold_.clear();
     while (!untold_.empty()) {
         const auto taken = listener_(untold_.front());
-        if (!taken) {
+        if (!taken && is_refusal(taken.error().code)) {
+            context_.log().error("an alert was refused; those behind it go on",
+                                 {{"alert", untold_.front().id.value}, {"error", taken.error().message}});
+        } else if (!taken) {
             context_.log().error("an alert cannot be handed on; it is tried again",
                                  {{"alert", untold_.front().id.value}, {"error", taken.error().message}});
             // In order, so that no end is told before its beginning.

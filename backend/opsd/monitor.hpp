@@ -23,8 +23,9 @@ namespace qd::opsd {
 class Monitor {
 public:
     /// An alert has started or ended; called on the ticking thread without a lock, after it was saved and
-    /// published. What fails is told again at the next tick, and after a restart everything that is known:
-    /// the listener must not mind hearing the same twice.
+    /// published. What fails is told again at the next tick, but for what is refused (invalid, in conflict,
+    /// too large); and after a restart everything that is known: the listener must not mind hearing the same
+    /// twice.
     using AlertListener = std::function<core::Result<>(const slo::Alert&)>;
 
     /// `database` may be null (tests): alerts are then not kept. All that is passed outlives the monitor.

@@ -5,7 +5,7 @@
 namespace qd::slo {
 namespace {
 
-constexpr std::size_t max_text = 300;
+constexpr std::size_t max_text = 300, max_name = 200;
 constexpr std::size_t max_rows = 8;
 constexpr std::size_t max_matchers = 16;
 constexpr std::size_t max_patterns = 32;
@@ -68,10 +68,11 @@ const BurnRow& Objective::fastest_row() const {
 
 core::Result<> check(const Objective& objective) {
     if (!is_id(objective.id.value)) return wrong("id: must be 1 to 64 of a-z, 0-9 and '-'");
-    if (objective.title.empty() || objective.title.size() > max_text)
-        return wrong("title: must have 1 to 300 bytes");
-    if (objective.service.size() > max_text || objective.route.size() > max_text)
-        return wrong("service and route: at most 300 bytes");
+    // An incident is named after them, and has to hold them.
+    if (objective.title.empty() || objective.title.size() > max_name)
+        return wrong("title: must have 1 to {} bytes", max_name);
+    if (objective.service.size() > max_name || objective.route.size() > max_name)
+        return wrong("service and route: at most {} bytes", max_name);
     if (!(objective.target > 0 && objective.target < 1))
         return wrong("objective: must lie between 0 and 100 %");
     if (objective.window_s < 60 || objective.window_s > 90 * 86'400)

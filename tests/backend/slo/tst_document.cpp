@@ -87,6 +87,9 @@ private slots:
                                    << "-1"
                                    << ":10:"
                                    << "threshold_ms";
+        QTest::newRow("title that no incident holds") << "title: A"
+                                                      << "title: " + QString(201, 'A') << ":2:"
+                                                      << "title";
         QTest::newRow("no yaml") << "slos:"
                                  << "slos: ["
                                  << "x.yaml:"

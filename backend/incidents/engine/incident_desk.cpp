@@ -27,10 +27,13 @@ std::uint64_t number_of(const IncidentId& id) {
     return number;
 }
 
-/// A key is one person's own.
-std::string scoped(const Author& author) {
-    return author.idempotency_key.empty() ? std::string() : author.actor + "\n" + author.idempotency_key;
+/// A key is one person's own, for one incident or for opening one: `what`.
+std::string scoped(const Author& author, std::string_view what) {
+    if (author.idempotency_key.empty()) return {};
+    return fmt::format("{}\n{}\n{}", author.actor, what, author.idempotency_key);
 }
+
+constexpr std::string_view opening = "open";
 
 }  // namespace
 
@@ -137,9 +140,9 @@ Event IncidentDesk::machine_event(EventKind kind, std::string source, core::Wall
     return event;
 }
 
-std::optional<Written> IncidentDesk::repeated(const Author& author) const {
-    const auto known = keys_.find(scoped(author));
-    if (author.idempotency_key.empty() || known == keys_.end()) return std::nullopt;
+std::optional<Written> IncidentDesk::repeated(const std::string& key) const {
+    const auto known = keys_.find(key);
+    if (key.empty() || known == keys_.end()) return std::nullopt;
     const auto events = events_of(known->second.incident);
     const auto incident = incidents_.find(known->second.incident.value);
     if (!events || incident == incidents_.end() || events->size() < known->second.seq) return std::nullopt;
@@ -150,7 +153,7 @@ core::Result<Written> IncidentDesk::open_incident(const OpenRequest& request, co
     Changes changes;
     {
         const std::lock_guard lock(mutex_);
-        if (auto before = repeated(author)) return *before;
+        if (auto before = repeated(scoped(author, opening))) return *before;
         const core::WallTime now = clock_.now();
         Event event;
         event.kind = EventKind::opened;
@@ -163,7 +166,7 @@ core::Result<Written> IncidentDesk::open_incident(const OpenRequest& request, co
         event.body.text = request.text;
         event.body.started_at = request.started_at.value_or(now);
         event.body.detected_at = now;
-        const auto id = create(std::move(event), scoped(author), changes);
+        const auto id = create(std::move(event), scoped(author, opening), changes);
         if (!id) return Failure(id.error());
         // A journal of one event is an incident already: suspects that cannot be written are only logged.
         if (auto ok = add_suspects(incidents_[id->value], request.started_at.value_or(now), changes); !ok)
@@ -179,7 +182,7 @@ core::Result<Written> IncidentDesk::write(const IncidentId& id, const EventReque
     Changes changes;
     {
         const std::lock_guard lock(mutex_);
-        if (auto before = repeated(author)) return *before;
+        if (auto before = repeated(scoped(author, id.value))) return *before;
         const auto found = incidents_.find(id.value);
         if (found == incidents_.end()) return fail(Errc::not_found, "there is no incident {}", id.value);
         Incident& incident = found->second;
@@ -200,7 +203,7 @@ core::Result<Written> IncidentDesk::write(const IncidentId& id, const EventReque
         event.occurred_at = request.occurred_at.value_or(clock_.now());
         event.body = request.body;
         event.supersedes = request.supersedes;
-        if (auto ok = commit(incident, std::move(event), scoped(author), changes); !ok)
+        if (auto ok = commit(incident, std::move(event), scoped(author, id.value), changes); !ok)
             return Failure(ok.error());
     }
     tell(changes);

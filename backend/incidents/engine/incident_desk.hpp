@@ -39,7 +39,8 @@ struct Author {
     std::string actor;
     std::string source = "api";
     std::optional<std::uint64_t> expected_version;  // If-Match; Errc::precondition_failed when it is another
-    std::string idempotency_key;  // repeated: the first answer again, and nothing is written
+    /// Repeated for the same incident, or for opening one: the first answer again, and nothing is written.
+    std::string idempotency_key;
 };
 
 struct Written {
@@ -104,7 +105,7 @@ private:
     Incident* home_for(const slo::Alert& alert, std::string& why);
     core::Result<> add_suspects(Incident& incident, core::WallTime impact, Changes& changes);
     core::Result<IncidentId> place(const slo::Alert& alert, const ImpactReading& impact, Changes& changes);
-    std::optional<Written> repeated(const Author& author) const;
+    std::optional<Written> repeated(const std::string& key) const;
     void tell(const Changes& changes);
 
     Journal journal_;

@@ -56,7 +56,8 @@ Incident* IncidentDesk::home_for(const slo::Alert& alert, std::string& why) {
                 share_a_suspect(incident, suspicions))
                 correlated = &incident;
         } else if (same && incident.state == State::resolved && incident.resolved_at &&
-                   now - *incident.resolved_at <= options_.reopen_window) {
+                   *incident.resolved_at <= now && now - *incident.resolved_at <= options_.reopen_window) {
+            // Not one resolved in what is the future since the clock was set back: no time fits its journal.
             resolved = &incident;
         }
     }

@@ -20,7 +20,7 @@ core::Result<JournalEntry> entry_of(const storage::LoggedEvent& row) {
     auto event = event_from_json(*value);
     if (!event) return core::Failure(event.error());
     core::JsonFields fields(*value);
-    JournalEntry entry{std::move(*event), fields.text("idempotency_key", 400)};
+    JournalEntry entry{std::move(*event), fields.text("idempotency_key")};
     if (auto ok = fields.finish(); !ok) return core::Failure(ok.error());
     return entry;
 }

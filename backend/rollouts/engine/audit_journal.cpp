@@ -22,7 +22,7 @@ core::Result<AuditRow> row_of(const storage::LoggedEvent& logged) {
     AuditRow row;
     row.event = std::move(*event);
     core::JsonFields fields(*value);
-    row.idempotency_key = fields.text("idempotency_key", 400);
+    row.idempotency_key = fields.text("idempotency_key");
     if (row.event.kind == AuditKind::start) {
         auto specification = parse_specification(core::dump_json(fields.object("specification")));
         if (!specification) return core::Failure(specification.error());

@@ -21,8 +21,10 @@ std::uint64_t number_of(const RolloutId& id) {
     return number;
 }
 
-std::string scoped(const RolloutAuthor& author) {
-    return author.idempotency_key.empty() ? std::string() : author.actor + "\n" + author.idempotency_key;
+/// A key is one person's own, for `what` is done to which rollout.
+std::string scoped(const RolloutAuthor& author, std::string_view what, std::string_view rollout) {
+    if (author.idempotency_key.empty()) return {};
+    return fmt::format("{}\n{} {}\n{}", author.actor, what, rollout, author.idempotency_key);
 }
 
 /// The version most of the stable arm's instances have, and how many there are of the arm.
@@ -109,18 +111,19 @@ core::Result<> RolloutEngine::record(TrackedRollout& rollout, AuditKind kind, st
     return commit(rollout, std::move(row), news);
 }
 
-std::optional<Rollout> RolloutEngine::repeated(const RolloutAuthor& author) {
-    const auto known = keys_.find(scoped(author));
-    if (author.idempotency_key.empty() || known == keys_.end()) return std::nullopt;
+std::optional<Rollout> RolloutEngine::repeated(const std::string& key) {
+    const auto known = keys_.find(key);
+    if (key.empty() || known == keys_.end()) return std::nullopt;
     const TrackedRollout* rollout = find(known->second);
     if (rollout == nullptr) return std::nullopt;
     return rollout->view(parts_.clock.now());
 }
 
 core::Result<Rollout> RolloutEngine::start(const StartRequest& request, const RolloutAuthor& author) {
+    const std::string key = scoped(author, "start", {});
     {
         const std::lock_guard lock(mutex_);
-        if (auto before = repeated(author)) return *before;
+        if (auto before = repeated(key)) return *before;
     }
     if (hooks_.freeze && !request.override_freeze)
         if (const auto why = hooks_.freeze())
@@ -138,7 +141,7 @@ core::Result<Rollout> RolloutEngine::start(const StartRequest& request, const Ro
     std::optional<Rollout> result;
     {
         const std::lock_guard lock(mutex_);
-        if (auto before = repeated(author)) return *before;
+        if (auto before = repeated(key)) return *before;
         if (const TrackedRollout* other = latest(); other != nullptr && !is_finished(other->canary))
             return fail(Errc::conflict, "rollout {} of {} is under way", other->id.value,
                         other->specification().target.label);
@@ -149,7 +152,7 @@ core::Result<Rollout> RolloutEngine::start(const StartRequest& request, const Ro
         row.event.kind = AuditKind::start;
         row.event.actor = author.actor;
         row.event.reason = request.reason;
-        row.idempotency_key = scoped(author);
+        row.idempotency_key = key;
         row.beginning = std::move(*beginning);
         if (auto ok = commit(*tracked, std::move(row), news); !ok) return Failure(ok.error());
         ++last_number_;
@@ -165,10 +168,11 @@ core::Result<Rollout> RolloutEngine::start(const StartRequest& request, const Ro
 
 core::Result<Rollout> RolloutEngine::act(const RolloutId& id, Action action, const std::string& reason,
                                          const RolloutAuthor& author) {
+    const std::string key = scoped(author, to_string(action), id.value);
     News news;
     {
         const std::lock_guard lock(mutex_);
-        if (auto before = repeated(author)) return *before;
+        if (auto before = repeated(key)) return *before;
         TrackedRollout* rollout = find(id);
         if (rollout == nullptr) return fail(Errc::not_found, "there is no rollout {}", id.value);
         if (author.expected_version && *author.expected_version != rollout->canary.version)
@@ -181,7 +185,7 @@ core::Result<Rollout> RolloutEngine::act(const RolloutId& id, Action action, con
         row.event.action = action;
         row.event.actor = author.actor;
         row.event.reason = reason;
-        row.idempotency_key = scoped(author);
+        row.idempotency_key = key;
         const auto began = parts_.clock.steady_now();
         if (auto ok = commit(*rollout, std::move(row), news); !ok) return Failure(ok.error());
         if (action == Action::abort) rollout->abort_began = began;

@@ -55,7 +55,7 @@ struct EngineHooks {
 struct RolloutAuthor {
     std::string actor;
     std::optional<std::uint64_t> expected_version;  // If-Match
-    std::string idempotency_key;
+    std::string idempotency_key;                    // of this action on this rollout, or of the start
 };
 
 /// Thread-safe. Calls that write may block for as long as the splitter does (seconds).
@@ -102,7 +102,7 @@ private:
     TrackedRollout* find(const RolloutId& id);
     TrackedRollout* latest() { return rollouts_.empty() ? nullptr : rollouts_.back().get(); }
     void remember_key(const std::string& key, const RolloutId& id);
-    std::optional<Rollout> repeated(const RolloutAuthor& author);
+    std::optional<Rollout> repeated(const std::string& key);
     void confirm_split(TrackedRollout& rollout, News& news);
     void take_steps(TrackedRollout& rollout, News& news);
     void take_verdict(TrackedRollout& rollout, Verdict verdict, News& news);

@@ -228,6 +228,33 @@ private slots:
                  ->repeated);
     }
 
+    void aKeyUsedForSomethingElseIsAnotherKey() {
+        Site site;
+        const Author author{.actor = "anna", .idempotency_key = "k"};
+        const auto first = site.desk->open_incident({"Search is slow", "api", {}, "", {}}, author);
+        const auto noted = site.desk->write(first->incident.id, site.note("looking"), author);
+        QVERIFY(noted && !noted->repeated);
+        QCOMPARE(noted->event.body.text, std::string("looking"));
+        const auto second = site.desk->open_incident({"Uploads fail", "api", {}, "", {}}, {.actor = "anna"});
+        const auto elsewhere = site.desk->write(second->incident.id, site.note("looking"), author);
+        QVERIFY(elsewhere && !elsewhere->repeated);
+        QCOMPARE(site.desk->timeline(second->incident.id)->size(), std::size_t(2));
+    }
+
+    void aClockThatWasSetBackKeepsNoAlertFromItsIncident() {
+        Site site;
+        const Incident opened = site.fire(site.alert("playback", "gateway"));
+        site.clock.advance(1min);
+        for (const State state : {State::acknowledged, State::investigating, State::mitigated})
+            site.write(opened.id, site.state(state));
+        site.write(opened.id, site.state(State::resolved));
+        site.clock.advance(-1h);
+        // It cannot be reopened before it was resolved.
+        const Incident second = site.fire(site.alert("playback", "gateway"));
+        QVERIFY(second.id != opened.id);
+        QVERIFY(is_open(second.state));
+    }
+
     void refusalsWriteNothing() {
         Site site;
         const Incident opened = site.fire(site.alert("playback", "gateway"));

@@ -273,7 +273,7 @@ private slots:
 
     void theFirstHandWinsAndRepeatsAreAnsweredAgain() {
         FakeSite site;
-        const Rollout rollout = site.start("{setWeight: 10}, {pause: {}}");
+        const Rollout rollout = site.start("{setWeight: 10}, {pause: {}}, {setWeight: 50}, {pause: {}}");
         site.pass(3s);
         const auto stale =
             site.engine->act(rollout.id, Action::pause, "", {"anna", rollout.canary.version, {}});
@@ -284,6 +284,10 @@ private slots:
         const auto again = site.engine->act(rollout.id, Action::next, "", {"anna", version, "key"});
         QVERIFY(again);
         QCOMPARE(again->canary.course, site.now(rollout.id).canary.course);
+        // For something else it is another key, and is not answered with the old story.
+        const auto aborted = site.engine->act(rollout.id, Action::abort, "", {"anna", {}, "key"});
+        QVERIFY(aborted);
+        QCOMPARE(aborted->canary.course, Course::aborted);
         QCOMPARE(site.engine->act(RolloutId("RO-9"), Action::next, "", {}).error().code,
                  core::Errc::not_found);
     }

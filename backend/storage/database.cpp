@@ -3,7 +3,9 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace qd::storage {
 namespace {
@@ -66,6 +68,17 @@ bool migrate_one(SQLite::Database& connection, std::span<const std::string_view>
     return missing;
 }
 
+/// Going over to WAL takes the whole file for a moment, and who meets another one at that is told BUSY
+/// without having waited: SQLite fears a deadlock. Processes of a new site open its files at the same time.
+void go_over_to_wal(SQLite::Database& connection, std::chrono::milliseconds patience) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    int code = SQLITE_OK;
+    while (((code = connection.tryExec("PRAGMA journal_mode=WAL")) & 0xff) == SQLITE_BUSY &&
+           std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    if (code != SQLITE_OK) throw SQLite::Exception(connection.getHandle(), code);
+}
+
 }  // namespace
 
 SQLite::Database Database::open_writer(const std::filesystem::path& file,
@@ -73,7 +86,7 @@ SQLite::Database Database::open_writer(const std::filesystem::path& file,
                                        DatabaseOptions options) {
     SQLite::Database connection(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
                                 int(options.busy_timeout.count()));
-    connection.exec("PRAGMA journal_mode=WAL");
+    go_over_to_wal(connection, options.busy_timeout);
     connection.exec(options.durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
     connection.exec("PRAGMA foreign_keys=ON");
     connection.exec("PRAGMA journal_size_limit=67108864");

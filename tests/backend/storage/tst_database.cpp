@@ -5,8 +5,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <thread>
 
 using namespace qd;
@@ -46,6 +48,21 @@ class TstDatabase : public QObject {
     }
 
 private slots:
+    void many_open_a_new_file_at_once() {
+        std::atomic<int> refused{0};
+        for (int round = 0; round < 40; ++round) {
+            const auto shared = file(("new-" + std::to_string(round)).c_str());
+            std::latch together(6);
+            std::vector<std::jthread> openers;
+            for (int i = 0; i < 6; ++i)
+                openers.emplace_back([&] {
+                    together.arrive_and_wait();
+                    if (!storage::Database::open(shared, migrations)) ++refused;
+                });
+        }
+        QCOMPARE(refused.load(), 0);
+    }
+
     void old_files_are_migrated_and_newer_ones_left_alone() {
         const std::span<const std::string_view> all(migrations);
         {

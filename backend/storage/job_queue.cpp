@@ -39,9 +39,15 @@ constexpr std::array<std::pair<JobState, std::string_view>, 4> job_state_names =
     {JobState::dead, "dead"},
 }};
 
-constexpr const char* select_due =
+/// ?1 is now. A wait of more than 10 minutes, or a lease of more than 2 hours, is longer than anybody asks
+/// for: the clock was set back since, and nobody should wait until it has caught up.
+constexpr std::string_view is_due =
+    "(due_ms<=?1 OR due_ms>?1+CASE state WHEN 'queued' THEN 600000 ELSE 7200000 END)";
+
+const std::string select_due = fmt::format(
     "SELECT id, kind, key, payload, priority, attempt, max_attempts, claim FROM job "
-    "WHERE state IN ('queued', 'running') AND due_ms<=? ORDER BY priority DESC, id LIMIT 1";
+    "WHERE state IN ('queued', 'running') AND {} ORDER BY priority DESC, id LIMIT 1",
+    is_due);
 
 std::chrono::milliseconds backoff(unsigned attempt) {
     return std::chrono::seconds(std::min(60u, 1u << std::min(attempt > 0 ? attempt - 1 : 0, 6u)));
@@ -62,7 +68,7 @@ public:
             SQLite::Statement insert(
                 db,
                 "INSERT INTO job(kind, key, payload, priority, max_attempts, due_ms, enqueued_ms) "
-                "VALUES(?1,?2,?3,?4,?5,?6,?6) ON CONFLICT(kind, key) DO NOTHING");
+                "VALUES(?1,?2,?3,?4,?5,0,?6) ON CONFLICT(kind, key) DO NOTHING");
             insert.bind(1, job.kind);
             insert.bind(2, job.key);
             insert.bind(3, job.payload);
@@ -170,9 +176,10 @@ public:
                 std::map<JobState, std::uint64_t> counted;
                 for (const auto& [state, name] : job_state_names) counted[state] = 0;
                 SQLite::Statement query(
-                    db,
-                    "SELECT CASE WHEN state='running' AND due_ms<=? THEN 'queued' ELSE state "
-                    "END, count(*) FROM job GROUP BY 1");
+                    db, fmt::format(
+                            "SELECT CASE WHEN state='running' AND {} THEN 'queued' ELSE state END, count(*) "
+                            "FROM job GROUP BY 1",
+                            is_due));
                 query.bind(1, now_ms());
                 while (query.executeStep())
                     for (const auto& [state, name] : job_state_names)

@@ -46,7 +46,8 @@ std::string_view to_string(JobState state);
 
 /// Thread-safe, and safe against other processes that have the same file open. Leases are measured by the
 /// wall clock, the only one that processes share; a lease that ran out during a laptop's sleep is still good
-/// as long as nobody else has claimed the job.
+/// as long as nobody else has claimed the job. Leases of at most 2 hours and delays of at most 10 minutes:
+/// what is due later than that was written before the clock was set back, and is due now.
 class JobQueue {
 public:
     virtual ~JobQueue() = default;

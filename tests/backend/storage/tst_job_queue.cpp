@@ -67,6 +67,22 @@ private slots:
         QCOMPARE(claim(*queue).key, std::string("a"));
     }
 
+    void a_clock_that_was_set_back_keeps_no_job_waiting() {
+        const auto queue = open();
+        QVERIFY(queue->enqueue({.kind = "k", .key = "new"}));
+        clock_->advance(-5min);
+        const auto running = claim(*queue);
+        QCOMPARE(running.key, std::string("new"));
+        QVERIFY(idle(*queue));
+        clock_->advance(-3h);  // its worker is never heard of again
+        QCOMPARE(queue->counts()->at(JobState::queued), 1u);
+        const auto again = claim(*queue);
+        QCOMPARE(again.id, running.id);
+        QVERIFY(queue->fail(again, "once more"));
+        clock_->advance(-1h);
+        QCOMPARE(claim(*queue).id, running.id);
+    }
+
     void a_lost_workers_job_goes_to_another_and_the_first_is_refused() {
         const auto queue = open();
         QVERIFY(queue->enqueue({.kind = "k", .key = "a"}));

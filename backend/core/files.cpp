@@ -60,6 +60,14 @@ Result<> write_file_atomically(const std::filesystem::path& path, std::string_vi
     }
     if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) return give_up(errno);
     if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up(errno);
+    return sync_folder(path.parent_path());
+}
+
+Result<> sync_folder(const std::filesystem::path& folder) {
+    const UniqueFd fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // EINVAL: a file system that cannot, or need not, sync a folder.
+    if (!fd || (::fsync(fd.get()) != 0 && errno != EINVAL))
+        return fail_errno(fmt::format("syncing {}", folder.string()), errno);
     return {};
 }
 

@@ -43,6 +43,10 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
 Result<> write_file_atomically(const std::filesystem::path& path, std::string_view content,
                                unsigned mode = 0644);
 
+/// Brings the names in a folder to the disk: a file that was synced, renamed or made in it is found after a
+/// power cut.
+Result<> sync_folder(const std::filesystem::path& folder);
+
 Result<> make_directories(const std::filesystem::path& path);
 
 /// An exclusive lock for as long as the object lives; it holds its owner's pid. Errc::unavailable, naming the

@@ -15,8 +15,8 @@ namespace {
 using core::Errc;
 using core::Result;
 
-Result<> sync_path(const fs::path& path, int flags) {
-    const core::UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC));
+Result<> sync_path(const fs::path& path) {
+    const core::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd || ::fsync(fd.get()) != 0)
         return core::fail_errno(fmt::format("syncing {}", path.string()), errno);
     return {};
@@ -25,7 +25,7 @@ Result<> sync_path(const fs::path& path, int flags) {
 /// Folders are synced up to the store's root, so that a power cut cannot lose the way to a synced file.
 Result<> sync_folders(fs::path folder, const fs::path& root) {
     for (;; folder = folder.parent_path()) {
-        if (auto synced = sync_path(folder, O_RDONLY | O_DIRECTORY); !synced) return synced;
+        if (auto synced = core::sync_folder(folder); !synced) return synced;
         if (folder == root || folder == folder.parent_path()) return {};
     }
 }
@@ -53,7 +53,7 @@ public:
         const bool durable = durability == Durability::now;
         if (auto made = core::make_directories(target.parent_path()); !made) return made;
         if (durable)
-            if (auto synced = sync_path(from, O_RDONLY); !synced) return synced;
+            if (auto synced = sync_path(from); !synced) return synced;
         if (::rename(from.c_str(), target.c_str()) != 0) {
             if (errno != EXDEV) return core::fail_errno(fmt::format("storing {}", key), errno);
             if (auto copied = put_copy(from, target, durable); !copied) return copied;
@@ -68,11 +68,11 @@ public:
         fs::recursive_directory_iterator at(top, error);
         if (error == std::errc::no_such_file_or_directory) return {};
         if (error == std::errc::not_a_directory) {
-            if (auto synced = sync_path(top, O_RDONLY); !synced) return synced;
+            if (auto synced = sync_path(top); !synced) return synced;
             return sync_folders(top.parent_path(), root_);
         }
         for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error))
-            if (auto synced = sync_path(at->path(), O_RDONLY); !synced) return synced;
+            if (auto synced = sync_path(at->path()); !synced) return synced;
         if (error) return core::fail_errno(fmt::format("syncing {}", prefix), error.value());
         return sync_folders(top, root_);
     }
@@ -147,7 +147,7 @@ private:
         if (auto made = core::make_directories(incoming); !made) return made;
         const fs::path temporary = incoming / random_.hex(16);
         auto copied = copy_content(from, temporary);
-        if (copied && durable) copied = sync_path(temporary, O_RDONLY);
+        if (copied && durable) copied = sync_path(temporary);
         if (copied && ::rename(temporary.c_str(), target.c_str()) != 0)
             copied = core::fail_errno(fmt::format("storing {}", target.string()), errno);
         ::unlink(copied ? from.c_str() : temporary.c_str());
@@ -185,6 +185,8 @@ Result<> check_object_key(std::string_view key) {
 
 Result<std::unique_ptr<ObjectStore>> open_file_object_store(const fs::path& root, core::Random& random) {
     if (auto made = core::make_directories(root); !made) return core::Failure(made.error());
+    if (auto synced = core::sync_folder(root.lexically_normal().parent_path()); !synced)
+        return core::Failure(synced.error());
     return std::make_unique<FileObjectStore>(root.lexically_normal(), random);
 }
 

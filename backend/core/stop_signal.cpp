@@ -10,13 +10,22 @@
 #include <stdexcept>
 
 namespace qd::core {
+namespace {
+
+/// SIGHUP as well: a terminal that is closed is no reason to leave without draining. Who ignores it (nohup)
+/// goes on ignoring it.
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
+    return set;
+}
+
+}  // namespace
 
 StopSignal::StopSignal(int lease_fd) : lease_(lease_fd) {
     std::signal(SIGPIPE, SIG_IGN);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
+    const sigset_t set = stop_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     requests_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -28,10 +37,7 @@ StopReason StopSignal::wait() {
     while (!wait_for(-1, &reason)) {
     }
     // From here on a second signal does what it does by default: it ends the process.
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
+    const sigset_t set = stop_signals();
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
     return reason;
 }

@@ -10,14 +10,14 @@ namespace qd::core {
 
 enum class StopReason { interrupt, terminate, owner_gone, requested };
 
-/// Construct first thing in main, before any thread: it blocks SIGINT and SIGTERM for all threads that follow
-/// and ignores SIGPIPE. With `lease_fd` >= 0 the end of file on that descriptor is a stop as well.
+/// Construct first thing in main, before any thread: it blocks SIGINT, SIGTERM and SIGHUP for all threads
+/// that follow and ignores SIGPIPE. With `lease_fd` >= 0 the end of file on that descriptor is a stop as
+/// well.
 class StopSignal {
 public:
     explicit StopSignal(int lease_fd = -1);
 
-    /// Blocks until there is a reason to stop. A second SIGINT or SIGTERM after that ends the process at
-    /// once.
+    /// Blocks until there is a reason to stop. A second such signal after that ends the process at once.
     StopReason wait();
     /// wait() with a limit; true when there is a reason to stop.
     bool wait_for(int milliseconds, StopReason* reason = nullptr);

@@ -88,8 +88,10 @@ bool EncodeRun::begin() {
     }
     if (video->state == VideoState::ready || video->state == VideoState::failed) {
         // The worker before us got as far as that and no further.
-        static_cast<void>(video->state == VideoState::ready ? origin_.jobs.complete(job_)
-                                                            : origin_.jobs.bury(job_, "failed"));
+        if (video->state == VideoState::ready)
+            static_cast<void>(origin_.jobs.complete(job_));
+        else
+            end_for_good("failed");
         return false;
     }
     if (job_.exhausted()) {
@@ -260,14 +262,16 @@ void EncodeRun::cancel(Cancel why, std::optional<core::Error> error) {
     cancellation_.request_stop();
 }
 
+/// False when it could not be written, which cancels.
 template <class Change>
-void EncodeRun::update(Change&& change) {
+bool EncodeRun::update(Change&& change) {
     const auto updated = storage::modify(origin_.videos, id_, change);
-    if (updated) return;
+    if (updated) return true;
     if (updated.error().code == Errc::not_found)
         cancel(Cancel::lost);
     else
         cancel(Cancel::broken, updated.error());
+    return false;
 }
 
 // ---- ends ----
@@ -327,14 +331,20 @@ void EncodeRun::wait_for_space(const core::Error& error) {
 
 void EncodeRun::give_up(const core::Error& error) {
     origin_.log.warning("encoding failed", {{"video", id_.value}, {"reason", error.message}});
-    static_cast<void>(origin_.objects.remove(media_key(id_)));
-    static_cast<void>(origin_.objects.remove(source_key(id_)));
-    update([&](Video& v) {
+    const bool told = update([&](Video& v) {
         v.state = VideoState::failed, v.progress = 0, v.renditions.clear(), v.has_poster = false;
         v.error = {std::string(core::to_string(error.code)), error.message};
     });
+    // A job that ends before its video says so would leave it "processing" for ever.
+    if (!told) return static_cast<void>(origin_.jobs.release(job_, space_wait));
+    end_for_good(error.message);
+}
+
+void EncodeRun::end_for_good(std::string_view reason) {
+    static_cast<void>(origin_.objects.remove(media_key(id_)));
+    static_cast<void>(origin_.objects.remove(source_key(id_)));
     // Last, so that a crash in between has somebody do this again.
-    static_cast<void>(origin_.jobs.bury(job_, error.message));
+    static_cast<void>(origin_.jobs.bury(job_, reason));
 }
 
 void EncodeRun::try_again(const core::Error& error) {

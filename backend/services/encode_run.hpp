@@ -79,7 +79,7 @@ private:
     void watch(std::stop_token stop);
     void cancel(Cancel why, std::optional<core::Error> error = std::nullopt);
     template <class Change>
-    void update(Change&& change);
+    bool update(Change&& change);
     void show_progress(double part);
 
     void finish(const media::EncodedTitle& title);
@@ -87,6 +87,7 @@ private:
     void clear_away();
     void wait_for_space(const core::Error& error);
     void give_up(const core::Error& error);
+    void end_for_good(std::string_view reason);
     void try_again(const core::Error& error);
 
     const Origin& origin_;

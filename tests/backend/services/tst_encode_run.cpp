@@ -32,6 +32,27 @@ media::EncodedTitle title_of(const media::EncodeJob& job) {
     return title;
 }
 
+/// Metadata that cannot be written for a while.
+class FullStore final : public storage::MetadataStore {
+public:
+    explicit FullStore(storage::MetadataStore& store) : store_(store) {}
+    bool full = false;
+
+    core::Result<storage::Video> insert(storage::Video video) override { return store_.insert(video); }
+    core::Result<storage::Video> get(const storage::VideoId& id) const override { return store_.get(id); }
+    core::Result<storage::Video> update(storage::Video video) override {
+        if (full) return core::fail(Errc::no_space, "the disk is full");
+        return store_.update(std::move(video));
+    }
+    core::Result<storage::VideoPage> list(std::string_view cursor, std::size_t limit) const override {
+        return store_.list(cursor, limit);
+    }
+    core::Result<> remove(const storage::VideoId& id) override { return store_.remove(id); }
+
+private:
+    storage::MetadataStore& store_;
+};
+
 }  // namespace
 
 class TstEncodeRun : public QObject {
@@ -126,6 +147,37 @@ private slots:
         QCOMPARE(video.error->message, std::string("it is truncated"));
         QCOMPARE(job_state(), JobState::dead);
         QCOMPARE(site_->files("media") + site_->files("source"), 0u);
+    }
+
+    void a_failure_that_cannot_be_told_yet_is_told_later() {
+        const auto id = site_->add();
+        FullStore videos(*site_->videos);
+        const services::Origin origin{videos,        *site_->objects, *site_->jobs,  site_->tokens,
+                                      site_->shards, site_->clock,    site_->random, telemetry::null_log()};
+        options_.encoder = [&](const auto&, const auto&, auto) -> core::Result<media::EncodedTitle> {
+            videos.full = true;
+            return core::fail(Errc::unprocessable, "it is truncated");
+        };
+        services::EncodeRun(origin, options_, *seconds_, claim(id)).run({});
+        QCOMPARE(job_state(), JobState::queued);
+        QCOMPARE(site_->files("source"), 1u);
+        videos.full = false;
+        site_->clock.advance(1min);
+        options_.encoder = [](const auto&, const auto&, auto) -> core::Result<media::EncodedTitle> {
+            return core::fail(Errc::unprocessable, "it is truncated");
+        };
+        services::EncodeRun(origin, options_, *seconds_, claim(id)).run({});
+        QCOMPARE(site_->state(id), VideoState::failed);
+        QCOMPARE(job_state(), JobState::dead);
+        QCOMPARE(site_->files("source"), 0u);
+    }
+
+    void what_a_crash_left_of_a_failure_is_removed() {
+        const auto id = site_->add(VideoState::failed);
+        site_->put(services::media_key(id, "240p/seg-00001.m4s"), "one");
+        run(claim(id));
+        QCOMPARE(site_->files("media") + site_->files("source"), 0u);
+        QCOMPARE(job_state(), JobState::dead);
     }
 
     void infrastructure_is_tried_again_until_the_attempts_are_used() {

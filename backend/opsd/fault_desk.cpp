@@ -73,7 +73,7 @@ core::Result<chaos::Fault> FaultDesk::apply(chaos::Fault fault, const std::strin
             return core::fail(core::Errc::conflict, "the fault {} is active", fault.id.value);
         if (active_.size() >= max_active)
             return core::fail(core::Errc::conflict, "{} faults are active; end some first", max_active);
-        active_[fault.id.value] = Active{fault, {}};
+        active_[fault.id.value] = Active{fault, {}, true};
     }
     std::map<std::string, std::int64_t> on;
     std::optional<core::Error> refused;
@@ -89,7 +89,7 @@ core::Result<chaos::Fault> FaultDesk::apply(chaos::Fault fault, const std::strin
         if (on.empty())
             active_.erase(fault.id.value);
         else
-            active_[fault.id.value].on = on;
+            active_[fault.id.value] = Active{fault, on};
     }
     if (on.empty()) {
         if (refused) return core::Failure(*refused);
@@ -197,7 +197,7 @@ void FaultDesk::catch_up() {
             if (!is_new)
                 for (const auto& [id, active] : active_) {
                     const auto on = active.on.find(process.instance);
-                    if (matches(active.fault, process) &&
+                    if (!active.beginning && matches(active.fault, process) &&
                         (on == active.on.end() || on->second != process.pid))
                         lacking.push_back(active.fault);
                 }

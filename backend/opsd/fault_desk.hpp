@@ -43,6 +43,7 @@ private:
     struct Active {
         chaos::Fault fault;
         std::map<std::string, std::int64_t> on;  // instance -> the pid that has it
+        bool beginning = false;                  // apply() is handing it out, and nobody else
     };
 
     bool matches(const chaos::Fault& fault, const site::ProcessInfo& process) const;

@@ -3,6 +3,7 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <future>
 
 #include "opsd/context.hpp"
 #include "opsd/fault_desk.hpp"
@@ -152,6 +153,36 @@ private slots:
         desk.desk.tick();
         QVERIFY(desk.desk.active().empty() && second.faults().empty());
         QCOMPARE(desk.told.back(), applied->id.value + " ended");
+    }
+
+    void whatIsBeingHandedOutIsNotHandedOutTwice() {
+        Desk desk;
+        test::FakeProcess second("api", "v2", "api-2", desk.clock);
+        const auto tick_through = [&] {  // the pool has one thread: what was posted before is done before
+            std::promise<void> done;
+            desk.desk.tick();
+            desk.pool.post([&] { done.set_value(); });
+            done.get_future().wait();
+        };
+        http::Server first({});  // slow: a second passes until it has taken the fault
+        first.route_blocking(http::Method::get, "/-/faults", [](const http::Request&) {
+            return http::Response::json(200, R"({"items":[]})");
+        });
+        first.route_blocking(http::Method::post, "/-/faults", [&](const http::Request& request) {
+            tick_through();
+            return http::Response::json(201, request.body);
+        });
+        first.route_blocking(http::Method::del, "/-/faults/{id}",
+                             [](const http::Request&) { return http::Response::empty(204); });
+        QVERIFY(first.start());
+        desk.run(
+            {process("api", "api-1", 100, first.address()), process("api", "api-2", 101, second.address())});
+        tick_through();
+        const auto applied = desk.desk.apply(fault(chaos::FaultKind::error, "api"), "anna");
+        QVERIFY2(applied.has_value(), applied ? "" : applied.error().message.c_str());
+        QCOMPARE(second.faults().size(), std::size_t(1));
+        QVERIFY(desk.desk.remove(applied->id, "anna"));
+        QVERIFY(second.faults().empty());
     }
 
     void faultsThatAVersionWasBornWithAreLearnt() {

@@ -14,7 +14,8 @@ using core::Errc;
 using core::fail;
 using http::Method;
 
-constexpr std::uint64_t api_body_bytes = 1 << 20;
+/// Read into memory for whoever asks, with a token or not: nothing of the API but uploads needs more.
+constexpr std::uint64_t api_body_bytes = 64 << 10;
 constexpr std::uint64_t spare_disk_bytes = 64ull << 20;  // stays free when an upload is admitted
 
 bool is_playlist(std::string_view path) {

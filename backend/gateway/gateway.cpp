@@ -129,6 +129,8 @@ struct Gateway::Impl {
     TrafficSplit split;
     GatewayMetrics metrics;
     std::unique_ptr<http::Client> client;
+    /// Of its own: checks must not queue behind requests to an upstream that is only slow.
+    std::unique_ptr<http::Client> health_client;
     std::shared_ptr<EdgeCache> cache;
     Proxy proxy;
     DataPlane data_plane;
@@ -156,7 +158,9 @@ core::Result<> Gateway::start() {
         if (auto made = core::make_directories(spool); !made)
             return core::fail_with_context("the spool", made.error());
     if (auto started = impl_->server.start(); !started) return started;
-    impl_->health.emplace(impl_->pool, *impl_->client, impl_->options.health);
+    impl_->health_client = std::make_unique<http::Client>(
+        http::Client::Options{.max_connections_per_host = 2, .max_connections = 256});
+    impl_->health.emplace(impl_->pool, *impl_->health_client, impl_->options.health);
     impl_->running = true;
     return {};
 }
@@ -166,6 +170,7 @@ void Gateway::stop(std::chrono::milliseconds grace) {
     impl_->running = false;
     impl_->server.stop(grace);
     impl_->health.reset();
+    impl_->health_client.reset();
     impl_->client.reset();  // what is still under way ends as cancelled
 }
 

@@ -32,7 +32,8 @@ struct Environment {
 
 /// Routes: everything of the wire's gateway section, and for admins GET|PUT /-/upstreams and GET|PUT
 /// /-/split; /metrics, /-/healthy and /-/ready (ready once the stable arm has a healthy upstream).
-/// Thread-safe after start(). Threads: the server's, one "http-client" and one "gw-health".
+/// Thread-safe after start(). Threads: the server's, two "http-client" (requests, health checks), one
+/// "gw-health" and, with a cache, one "gw-cache".
 class Gateway {
 public:
     Gateway(Options options, Environment environment);

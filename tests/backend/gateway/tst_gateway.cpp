@@ -138,6 +138,51 @@ private slots:
         QCOMPARE(header(nothing, "X-Served-By"), std::string("gateway/v1/gateway-1"));
     }
 
+    void an_upstream_that_is_only_slow_is_not_taken_for_dead() {
+        std::atomic<int> checks{0}, held{0}, answered{0};
+        bool at_once = false;
+        std::mutex mutex;
+        std::vector<http::Responder> waiting;
+        http::Server slow({});
+        slow.route(Method::get, "/-/ready", [&](http::Request&&, http::Responder&& responder) {
+            ++checks;
+            responder.send(http::Response::empty(200));
+        });
+        slow.route(Method::get, "/{rest...}", [&](http::Request&&, http::Responder&& responder) {
+            const std::lock_guard lock(mutex);
+            if (at_once) return responder.send(http::Response::empty(204));
+            waiting.push_back(std::move(responder));
+            ++held;
+        });
+        QVERIFY(slow.start());
+        start(options());
+        QVERIFY(gateway_->set_upstreams({{Arm::stable, "api-1", "v1", slow.address()}}));
+        http::Client many(http::Client::Options{.max_connections_per_host = 100});
+        for (int i = 0; i < 80; ++i) {
+            http::ClientRequest request;
+            request.url = "http://" + gateway_->address() + "/api/v1/videos/" + std::to_string(i);
+            many.send(std::move(request), [&](const auto&) { ++answered; });
+        }
+        QTRY_VERIFY(held >= 64);  // all that the gateway sends to one upstream at a time
+        const int before = checks;
+        QTRY_VERIFY(checks >= before + 5);
+        QCOMPARE(get("/-/ready").status, 200u);
+        {
+            const std::lock_guard lock(mutex);
+            at_once = true;
+            for (http::Responder& responder : waiting) responder.send(http::Response::empty(204));
+        }
+        QTRY_COMPARE(answered.load(), 80);
+    }
+
+    void bodies_that_no_call_needs_are_refused() {
+        Origin api("api-1");
+        start(options());
+        QVERIFY(gateway_->set_upstreams({api.upstream(Arm::stable)}));
+        QCOMPARE(send(Method::post, "/api/v1/anything", {}, std::string(64 << 10, 'x')).status, 202u);
+        QCOMPARE(send(Method::post, "/api/v1/anything", {}, std::string(65 << 10, 'x')).status, 413u);
+    }
+
     void sessions_stay_on_their_arm_and_the_weight_is_kept() {
         Origin stable("api-1"), canary("api-2");
         start(options());

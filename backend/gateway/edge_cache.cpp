@@ -42,20 +42,23 @@ http::Response EdgeCache::whole(const CacheHit& hit) const {
 
 void EdgeCache::serve(std::shared_ptr<const http::Request> request, const std::string& key,
                       const Fetch& fetch, Answer answer) {
-    const auto hit = store_.find(key);
-    if (hit && hit->fresh) return answer(http::apply_range(*request, whole(*hit)), CacheResult::hit);
-    {
+    auto hit = store_.find(key);
+    if (!hit || !hit->fresh) {
         const std::lock_guard lock(mutex_);
         const auto at = in_flight_.find(key);
         if (at != in_flight_.end() && at->second.waiters.size() < most_waiters) {
             at->second.waiters.push_back({std::move(request), std::move(answer)});
             return;
         }
-        if (at == in_flight_.end()) {
+        // What was under way at the first look may have landed before the lock: kept first, then told.
+        if (at == in_flight_.end()) hit = store_.find(key);
+        if (at == in_flight_.end() && (!hit || !hit->fresh)) {
             in_flight_[key].waiters.push_back({request, answer});
             request.reset();
         }
     }
+    if (request && hit && hit->fresh)
+        return answer(http::apply_range(*request, whole(*hit)), CacheResult::hit);
     if (request)
         return answer(http::problem(503, "too many wait for this object", request->request_id),
                       CacheResult::miss);

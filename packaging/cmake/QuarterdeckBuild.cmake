@@ -30,7 +30,9 @@ target_compile_options(quarterdeck_options INTERFACE
   -Wno-missing-field-initializers  # designated initialisers leave out what has a default
   $<$<BOOL:${QUARTERDECK_WERROR}>:-Werror>)
 if(QUARTERDECK_SANITIZE)
-  target_compile_options(quarterdeck_options INTERFACE -fsanitize=${QUARTERDECK_SANITIZE} -fno-omit-frame-pointer)
+  # Undefined behaviour ends the program: a test cannot pass with it.
+  target_compile_options(quarterdeck_options INTERFACE
+    -fsanitize=${QUARTERDECK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(quarterdeck_options INTERFACE -fsanitize=${QUARTERDECK_SANITIZE})
   if(QUARTERDECK_SANITIZE MATCHES thread)
     # GCC's thread sanitizer does not model fences.
@@ -70,12 +72,18 @@ function(qd_program name room)
   add_dependencies(programs ${name})
 endfunction()
 
+# All tests but the integration tests, and no program that none of them starts.
+add_custom_target(unit_tests)
+
 # qd_tests(<room> [LINK <targets>...]): each tst_*.cpp of the current folder is one Qt Test program.
 function(qd_tests room)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tst_*.cpp)
   if(NOT TARGET tests_${room})
     add_custom_target(tests_${room})  # a sanitizer run builds some rooms only
+    if(NOT room STREQUAL integration)
+      add_dependencies(unit_tests tests_${room})
+    endif()
   endif()
   foreach(source IN LISTS sources)
     get_filename_component(unit ${source} NAME_WE)

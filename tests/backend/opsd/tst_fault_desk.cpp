@@ -1,4 +1,5 @@
 // Faults and kills against a supervised site.
+#include <fcntl.h>
 #include <sys/wait.h>
 
 #include <QTemporaryDir>
@@ -80,13 +81,21 @@ chaos::Fault fault(chaos::FaultKind kind, const std::string& role, const std::st
     return made;
 }
 
-/// A child that only waits; another program, so that no handler of this one's catches its signals.
+/// A child that only waits; another program by the time it is returned, so that no handler of this one's
+/// catches its signals.
 pid_t waiting_child() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) qFatal("no pipe");
     const pid_t pid = ::fork();
     if (pid == 0) {
         ::execlp("sleep", "sleep", "600", nullptr);
         ::_exit(127);
     }
+    ::close(ends[1]);
+    char byte = 0;
+    while (::read(ends[0], &byte, 1) < 0 && errno == EINTR) {
+    }
+    ::close(ends[0]);
     return pid;
 }
 
@@ -159,10 +168,10 @@ private slots:
         Desk desk;
         test::FakeProcess second("api", "v2", "api-2", desk.clock);
         const auto tick_through = [&] {  // the pool has one thread: what was posted before is done before
-            std::promise<void> done;
+            const auto done = std::make_shared<std::promise<void>>();
             desk.desk.tick();
-            desk.pool.post([&] { done.set_value(); });
-            done.get_future().wait();
+            desk.pool.post([done] { done->set_value(); });
+            done->get_future().wait();
         };
         http::Server first({});  // slow: a second passes until it has taken the fault
         first.route_blocking(http::Method::get, "/-/faults", [](const http::Request&) {

@@ -146,6 +146,12 @@ public:
         if (error_) return Failure(*error_);
         return {};
     }
+    /// What was read, if all of it fitted.
+    template <class T>
+    Result<T> finish(T value) const {
+        if (error_) return Failure(*error_);
+        return value;
+    }
 
 private:
     const nlohmann::json& value_;

@@ -18,12 +18,6 @@ std::optional<Severity> read_severity(JsonFields& fields) {
     return severity;
 }
 
-template <class T>
-core::Result<T> done(const JsonFields& fields, T value) {
-    if (auto ok = fields.finish(); !ok) return core::Failure(ok.error());
-    return value;
-}
-
 json episode_json(const Episode& episode) {
     return {{"started_at", core::json_time(episode.started_at)},
             {"detected_at", core::json_time(episode.detected_at)},
@@ -40,7 +34,7 @@ core::Result<Episode> episode_from_json(const json& value) {
     episode.acknowledged_at = fields.time("acknowledged_at");
     episode.mitigated_at = fields.time("mitigated_at");
     episode.resolved_at = fields.time("resolved_at");
-    return done(fields, episode);
+    return fields.finish(episode);
 }
 
 json suspect_json(const Suspect& suspect) {
@@ -59,7 +53,7 @@ core::Result<Suspect> suspect_from_json(const json& value) {
     suspect.subject = fields.text("subject", 200);
     suspect.reasoning = fields.text("reasoning");
     suspect.at = fields.required_time("at");
-    return done(fields, suspect);
+    return fields.finish(suspect);
 }
 
 template <class T, class Decode>
@@ -74,7 +68,7 @@ core::Result<std::vector<T>> decode_list(std::string_view text, std::size_t most
         fields.merge("items", item);
         if (item) items.push_back(std::move(*item));
     }
-    return done(fields, std::move(items));
+    return fields.finish(std::move(items));
 }
 
 }  // namespace
@@ -157,7 +151,7 @@ core::Result<Incident> incident_from_json(const json& value) {
         incident.merged_into = IncidentId(fields.text("merged_into", 200));
     incident.version = fields.need("version", fields.count("version"));
     incident.updated_at = fields.time("updated_at").value_or(incident.detected_at);
-    return done(fields, std::move(incident));
+    return fields.finish(std::move(incident));
 }
 
 json to_json(const EventBody& body) {
@@ -213,7 +207,7 @@ core::Result<EventBody> body_from_json(const json& value) {
         body.samples.push_back({sample.required_time("at"), sample.need("value", sample.number("value"))});
         fields.merge("samples", sample.finish());
     }
-    return done(fields, std::move(body));
+    return fields.finish(std::move(body));
 }
 
 json to_json(const Event& event) {
@@ -240,7 +234,7 @@ core::Result<Event> event_from_json(const json& value) {
     fields.merge("body", body);
     if (body) event.body = std::move(*body);
     event.supersedes = fields.count("supersedes");
-    return done(fields, std::move(event));
+    return fields.finish(std::move(event));
 }
 
 std::string encode(const Incident& incident) {
@@ -293,7 +287,7 @@ core::Result<EventRequest> decode_event_request(std::string_view text) {
     request.occurred_at = fields.time("occurred_at");
     request.supersedes = fields.count("supersedes");
     request.source = fields.text("source", 100);
-    return done(fields, std::move(request));
+    return fields.finish(std::move(request));
 }
 
 std::string encode(const OpenRequest& request) {
@@ -314,7 +308,7 @@ core::Result<OpenRequest> decode_open_request(std::string_view text) {
     request.severity = read_severity(fields);
     request.text = fields.text("text");
     request.started_at = fields.time("started_at");
-    return done(fields, std::move(request));
+    return fields.finish(std::move(request));
 }
 
 }  // namespace qd::incidents

@@ -12,12 +12,6 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 
 template <class T>
-core::Result<T> done(const JsonFields& fields, T value) {
-    if (auto ok = fields.finish(); !ok) return core::Failure(ok.error());
-    return value;
-}
-
-template <class T>
 json optional_json(const std::optional<T>& value) {
     return value ? json(*value) : json(nullptr);
 }
@@ -65,7 +59,7 @@ core::Result<ArmReading> arm_from_json(const json& value) {
     arm.share = fields.number("share");
     arm.error_ratio = fields.number("error_ratio");
     arm.slow_ratio = fields.number("slow_ratio");
-    return done(fields, std::move(arm));
+    return fields.finish(std::move(arm));
 }
 
 json metric_json(const MetricVerdict& metric) {
@@ -106,7 +100,7 @@ core::Result<MetricVerdict> metric_from_json(const json& value) {
     metric.test = fields.text("test", 100);
     metric.explanation = fields.text("explanation");
     metric.would_change = fields.text("would_change");
-    return done(fields, std::move(metric));
+    return fields.finish(std::move(metric));
 }
 
 json steps_json(const Rollout& rollout) {
@@ -177,7 +171,7 @@ core::Result<Verdict> verdict_from_json(const json& value) {
         fields.merge("metrics", metric);
         if (metric) verdict.metrics.push_back(std::move(*metric));
     }
-    return done(fields, std::move(verdict));
+    return fields.finish(std::move(verdict));
 }
 
 json to_json(const AuditEvent& event) {
@@ -203,7 +197,7 @@ core::Result<AuditEvent> audit_event_from_json(const json& value) {
         if (*weight > 100) fields.refuse("weight", "is at most 100");
         event.weight = unsigned(*weight);
     }
-    return done(fields, std::move(event));
+    return fields.finish(std::move(event));
 }
 
 json to_json(const Rollout& rollout) {
@@ -278,7 +272,7 @@ core::Result<Rollout> rollout_from_json(const json& value) {
         fields.merge("audit", event);
         if (event) rollout.audit.push_back(std::move(*event));
     }
-    return done(fields, std::move(rollout));
+    return fields.finish(std::move(rollout));
 }
 
 std::string encode(const Rollout& rollout) {
@@ -302,7 +296,7 @@ core::Result<std::vector<Rollout>> decode_rollouts(std::string_view text) {
         fields.merge("items", rollout);
         if (rollout) rollouts.push_back(std::move(*rollout));
     }
-    return done(fields, std::move(rollouts));
+    return fields.finish(std::move(rollouts));
 }
 
 std::string encode(const ActionRequest& request) {
@@ -319,7 +313,7 @@ core::Result<ActionRequest> decode_action_request(std::string_view text) {
     ActionRequest request;
     request.reason = fields.text("reason", 2'000);
     request.override_freeze = fields.flag("override");
-    return done(fields, std::move(request));
+    return fields.finish(std::move(request));
 }
 
 }  // namespace qd::rollouts

@@ -15,13 +15,7 @@ public:
     }
     double number(const char* key) { return need(key, core::JsonFields::number(key)); }
     std::optional<double> number_or_nothing(const char* key) { return core::JsonFields::number(key); }
-    /// Numbers made here rather than read from text may be signed ones.
-    std::uint64_t count(const char* key) {
-        const nlohmann::json* field = find(key);
-        if (field && field->is_number_integer() && *field >= 0) return field->get<std::uint64_t>();
-        refuse(key, field ? "is no whole number of 0 or more" : "is missing");
-        return 0;
-    }
+    std::uint64_t count(const char* key) { return need(key, core::JsonFields::count(key)); }
     /// 0 when absent or null: nothing is known.
     std::uint64_t count_or_none(const char* key) { return find(key) ? count(key) : 0; }
     std::int64_t seconds(const char* key) { return std::int64_t(count(key) & INT64_MAX); }
@@ -43,12 +37,6 @@ public:
         merge(key, nested);
         return nested ? std::move(*nested) : T{};
     }
-    template <class T>
-    core::Result<T> finish(T value) const {
-        if (auto fits = core::JsonFields::finish(); !fits) return core::Failure(fits.error());
-        return value;
-    }
-    core::Result<> finish() const { return core::JsonFields::finish(); }
 };
 
 template <class T>

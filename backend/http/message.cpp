@@ -18,56 +18,9 @@ char lower(char c) {
 }
 
 std::string_view title_of(unsigned status) {
-    switch (status) {
-        case 400:
-            return "Bad Request";
-        case 401:
-            return "Unauthorized";
-        case 403:
-            return "Forbidden";
-        case 404:
-            return "Not Found";
-        case 405:
-            return "Method Not Allowed";
-        case 408:
-            return "Request Timeout";
-        case 409:
-            return "Conflict";
-        case 411:
-            return "Length Required";
-        case 412:
-            return "Precondition Failed";
-        case 413:
-            return "Content Too Large";
-        case 414:
-            return "URI Too Long";
-        case 416:
-            return "Range Not Satisfiable";
-        case 421:
-            return "Misdirected Request";
-        case 422:
-            return "Unprocessable Content";
-        case 429:
-            return "Too Many Requests";
-        case 431:
-            return "Request Header Fields Too Large";
-        case 500:
-            return "Internal Server Error";
-        case 501:
-            return "Not Implemented";
-        case 502:
-            return "Bad Gateway";
-        case 503:
-            return "Service Unavailable";
-        case 504:
-            return "Gateway Timeout";
-        case 505:
-            return "HTTP Version Not Supported";
-        case 507:
-            return "Insufficient Storage";
-        default:
-            return status >= 500 ? "Server Error" : "Error";
-    }
+    const std::string_view phrase = status_phrase(status);
+    if (!phrase.empty()) return phrase;
+    return status >= 500 ? "Server Error" : "Error";
 }
 
 Response make_problem(unsigned status, std::string_view type, std::string_view detail,
@@ -135,6 +88,14 @@ Response Response::text(unsigned status, std::string body, std::string content_t
     response.headers.add("Content-Type", std::move(content_type));
     response.body = std::move(body);
     return response;
+}
+
+std::uint64_t body_size(const Response& response) {
+    if (const auto* text = std::get_if<std::string>(&response.body)) return text->size();
+    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body))
+        return *shared ? (*shared)->size() : 0;
+    if (const auto* file = std::get_if<FileBody>(&response.body)) return file->size;
+    return 0;
 }
 
 Response problem(const core::Error& error, std::string_view request_id) {

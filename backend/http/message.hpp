@@ -136,6 +136,12 @@ struct Response {
     static Response empty(unsigned status) { return Response{status, {}, std::string{}, false}; }
 };
 
+/// "Not Found"; empty for a status without a phrase of ours.
+std::string_view status_phrase(unsigned status);
+
+/// Of a body that is no stream; 0 for one.
+std::uint64_t body_size(const Response& response);
+
 /// RFC 7807 application/problem+json with type, title, status, detail, request_id.
 Response problem(const core::Error& error, std::string_view request_id);
 Response problem(unsigned status, std::string_view detail, std::string_view request_id);

@@ -24,14 +24,6 @@ std::optional<std::uint64_t> parse_position(std::string_view text) {
     return error == std::errc::result_out_of_range ? UINT64_MAX : value;
 }
 
-std::uint64_t body_size(const Response& response) {
-    if (const auto* text = std::get_if<std::string>(&response.body)) return text->size();
-    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body))
-        return (*shared)->size();
-    if (const auto* file = std::get_if<FileBody>(&response.body)) return file->size;
-    return 0;
-}
-
 void cut_body(Response& response, const ByteRange& range) {
     if (auto* file = std::get_if<FileBody>(&response.body)) {
         file->offset += range.offset;

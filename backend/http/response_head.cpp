@@ -7,63 +7,6 @@
 namespace qd::http {
 namespace {
 
-std::string_view reason_of(unsigned status) {
-    switch (status) {
-        case 200:
-            return "OK";
-        case 201:
-            return "Created";
-        case 202:
-            return "Accepted";
-        case 204:
-            return "No Content";
-        case 206:
-            return "Partial Content";
-        case 301:
-            return "Moved Permanently";
-        case 302:
-            return "Found";
-        case 304:
-            return "Not Modified";
-        case 400:
-            return "Bad Request";
-        case 401:
-            return "Unauthorized";
-        case 403:
-            return "Forbidden";
-        case 404:
-            return "Not Found";
-        case 405:
-            return "Method Not Allowed";
-        case 408:
-            return "Request Timeout";
-        case 409:
-            return "Conflict";
-        case 413:
-            return "Content Too Large";
-        case 416:
-            return "Range Not Satisfiable";
-        case 421:
-            return "Misdirected Request";
-        case 422:
-            return "Unprocessable Content";
-        case 429:
-            return "Too Many Requests";
-        case 500:
-            return "Internal Server Error";
-        case 502:
-            return "Bad Gateway";
-        case 503:
-            return "Service Unavailable";
-        case 504:
-            return "Gateway Timeout";
-        case 507:
-            return "Insufficient Storage";
-        default:
-            return "";  // the phrase may be empty (RFC 9112, 4)
-    }
-}
-
 void append_clean(std::string& out, std::string_view text) {
     if (text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos) {
         out += text;
@@ -79,14 +22,6 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
-std::uint64_t size_of_body(const Response& response) {
-    if (const auto* text = std::get_if<std::string>(&response.body)) return text->size();
-    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body))
-        return *shared ? (*shared)->size() : 0;
-    if (const auto* file = std::get_if<FileBody>(&response.body)) return file->size;
-    return 0;
-}
-
 }  // namespace
 
 Framing append_head(std::string& out, const Response& response, const HeadContext& context) {
@@ -96,10 +31,10 @@ Framing append_head(std::string& out, const Response& response, const HeadContex
     Framing framing;
     framing.send_body = !bodyless && context.method != Method::head;
     framing.chunked = stream && framing.send_body && !context.http_1_0;
-    framing.body_bytes = size_of_body(response);
+    framing.body_bytes = body_size(response);
 
     const auto to_out = std::back_inserter(out);
-    fmt::format_to(to_out, "HTTP/1.1 {} {}\r\n", status, reason_of(status));
+    fmt::format_to(to_out, "HTTP/1.1 {} {}\r\n", status, status_phrase(status));
     bool has_date = false, has_server = false, has_id = false, has_trace = false;
     std::string_view announced;  // length that the handler gave, for HEAD
     for (const auto& [name, value] : response.headers) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "storage/database.hpp"
 
@@ -14,6 +15,7 @@ using core::Errc;
 using core::Result;
 
 const std::string no_hash(64, '0');
+constexpr std::size_t page = 1'000;
 
 constexpr std::array<std::string_view, 1> migrations = {R"(
 CREATE TABLE event(
@@ -225,6 +227,28 @@ std::string event_hash(const LoggedEvent& event) {
     sodium_bin2hex(hex.data(), hex.size(), digest, sizeof digest);
     hex.pop_back();
     return hex;
+}
+
+core::Result<std::vector<LoggedEvent>> read_whole(const EventLog& log, std::string_view stream) {
+    std::vector<LoggedEvent> rows;
+    for (;;) {
+        auto more = log.read(stream, rows.size() + 1, page);
+        if (!more) return more;
+        const bool last = more->size() < page;
+        std::move(more->begin(), more->end(), std::back_inserter(rows));
+        if (last) return rows;
+    }
+}
+
+core::Result<std::vector<std::string>> all_streams(const EventLog& log, std::string_view prefix) {
+    std::vector<std::string> names;
+    for (;;) {
+        auto more = log.streams(prefix, page, names.empty() ? std::string() : names.back());
+        if (!more) return more;
+        const bool last = more->size() < page;
+        std::move(more->begin(), more->end(), std::back_inserter(names));
+        if (last) return names;
+    }
 }
 
 core::Result<std::unique_ptr<EventLog>> open_event_log(const std::filesystem::path& file,

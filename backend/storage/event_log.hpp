@@ -79,6 +79,10 @@ public:
     virtual core::Result<> verify(std::string_view stream) const = 0;
 };
 
+/// All rows of a stream, or the names of all streams with a prefix, page by page.
+core::Result<std::vector<LoggedEvent>> read_whole(const EventLog& log, std::string_view stream);
+core::Result<std::vector<std::string>> all_streams(const EventLog& log, std::string_view prefix);
+
 /// SQLite (WAL). The folder must exist; `clock` must outlive the log. Errc::corrupt or Errc::io with the
 /// file's name when it cannot be used.
 core::Result<std::unique_ptr<EventLog>> open_event_log(const std::filesystem::path& file,

@@ -7,7 +7,6 @@ namespace qd::incidents {
 namespace {
 
 constexpr std::string_view prefix = "incident/";
-constexpr std::size_t page = 1'000;
 
 std::string stream_of(const IncidentId& id) {
     return std::string(prefix) + id.value;
@@ -28,32 +27,25 @@ core::Result<JournalEntry> entry_of(const storage::LoggedEvent& row) {
 }  // namespace
 
 core::Result<std::vector<IncidentId>> Journal::incidents() const {
+    const auto names = storage::all_streams(log_, prefix);
+    if (!names) return core::Failure(names.error());
     std::vector<IncidentId> ids;
-    std::string after;
-    for (;;) {
-        auto names = log_.streams(prefix, page, after);
-        if (!names) return core::Failure(names.error());
-        for (const std::string& name : *names) ids.emplace_back(name.substr(prefix.size()));
-        if (names->size() < page) return ids;
-        after = names->back();
-    }
+    for (const std::string& name : *names) ids.emplace_back(name.substr(prefix.size()));
+    return ids;
 }
 
 core::Result<std::vector<JournalEntry>> Journal::read(const IncidentId& id) const {
+    const auto rows = storage::read_whole(log_, stream_of(id));
+    if (!rows) return core::Failure(rows.error());
+    if (rows->empty()) return core::fail(core::Errc::not_found, "there is no incident {}", id.value);
     std::vector<JournalEntry> entries;
-    for (;;) {
-        auto rows = log_.read(stream_of(id), entries.size() + 1, page);
-        if (!rows) return core::Failure(rows.error());
-        for (const storage::LoggedEvent& row : *rows) {
-            auto entry = entry_of(row);
-            if (!entry)
-                return core::fail(core::Errc::corrupt, "the journal of {}, row {}: {}", id.value, row.seq,
-                                  entry.error().message);
-            entries.push_back(std::move(*entry));
-        }
-        if (rows->size() < page) break;
+    for (const storage::LoggedEvent& row : *rows) {
+        auto entry = entry_of(row);
+        if (!entry)
+            return core::fail(core::Errc::corrupt, "the journal of {}, row {}: {}", id.value, row.seq,
+                              entry.error().message);
+        entries.push_back(std::move(*entry));
     }
-    if (entries.empty()) return core::fail(core::Errc::not_found, "there is no incident {}", id.value);
     return entries;
 }
 

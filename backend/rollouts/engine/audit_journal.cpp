@@ -7,7 +7,6 @@ namespace qd::rollouts {
 namespace {
 
 constexpr std::string_view prefix = "rollout/";
-constexpr std::size_t page = 1'000;
 
 std::string stream_of(const RolloutId& id) {
     return std::string(prefix) + id.value;
@@ -42,30 +41,23 @@ core::Result<AuditRow> row_of(const storage::LoggedEvent& logged) {
 }  // namespace
 
 core::Result<std::vector<RolloutId>> AuditJournal::rollouts() const {
+    const auto names = storage::all_streams(log_, prefix);
+    if (!names) return core::Failure(names.error());
     std::vector<RolloutId> ids;
-    std::string after;
-    for (;;) {
-        auto names = log_.streams(prefix, page, after);
-        if (!names) return core::Failure(names.error());
-        for (const std::string& name : *names) ids.emplace_back(name.substr(prefix.size()));
-        if (names->size() < page) return ids;
-        after = names->back();
-    }
+    for (const std::string& name : *names) ids.emplace_back(name.substr(prefix.size()));
+    return ids;
 }
 
 core::Result<std::vector<AuditRow>> AuditJournal::read(const RolloutId& id) const {
+    const auto logged = storage::read_whole(log_, stream_of(id));
+    if (!logged) return core::Failure(logged.error());
     std::vector<AuditRow> rows;
-    for (;;) {
-        auto logged = log_.read(stream_of(id), rows.size() + 1, page);
-        if (!logged) return core::Failure(logged.error());
-        for (const storage::LoggedEvent& each : *logged) {
-            auto row = row_of(each);
-            if (!row)
-                return core::fail(core::Errc::corrupt, "the audit of {}, row {}: {}", id.value, each.seq,
-                                  row.error().message);
-            rows.push_back(std::move(*row));
-        }
-        if (logged->size() < page) break;
+    for (const storage::LoggedEvent& each : *logged) {
+        auto row = row_of(each);
+        if (!row)
+            return core::fail(core::Errc::corrupt, "the audit of {}, row {}: {}", id.value, each.seq,
+                              row.error().message);
+        rows.push_back(std::move(*row));
     }
     if (rows.empty() || !rows.front().beginning)
         return core::fail(core::Errc::corrupt, "the audit of {} does not begin with a start", id.value);

@@ -53,6 +53,17 @@ private slots:
         QVERIFY(log->verify("never written"));
     }
 
+    void a_stream_longer_than_a_page_is_read_whole() {
+        const auto log = open("long.sqlite");
+        for (int i = 0; i < 2; ++i)
+            QVERIFY(log->append("s", std::vector<storage::NewEvent>(1'000, {"k", ""})));
+        QCOMPARE(storage::read_whole(*log, "s")->size(), 2'000u);
+        QVERIFY(log->append("s", {{"k", "last"}}));
+        QCOMPARE(storage::read_whole(*log, "s")->back().body, std::string("last"));
+        QVERIFY(storage::read_whole(*log, "other")->empty());
+        QCOMPARE(*storage::all_streams(*log, "s"), std::vector<std::string>{"s"});
+    }
+
     void a_race_is_a_conflict() {
         const auto log = open("race.sqlite");
         QVERIFY(log->append("s", {{"a", ""}}, 0));

@@ -15,7 +15,7 @@ using core::Errc;
 using core::Result;
 
 const std::string no_hash(64, '0');
-constexpr std::size_t page = 1'000;
+constexpr std::size_t page_rows = 1'000;
 
 constexpr std::array<std::string_view, 1> migrations = {R"(
 CREATE TABLE event(
@@ -232,9 +232,9 @@ std::string event_hash(const LoggedEvent& event) {
 core::Result<std::vector<LoggedEvent>> read_whole(const EventLog& log, std::string_view stream) {
     std::vector<LoggedEvent> rows;
     for (;;) {
-        auto more = log.read(stream, rows.size() + 1, page);
+        auto more = log.read(stream, rows.size() + 1, page_rows);
         if (!more) return more;
-        const bool last = more->size() < page;
+        const bool last = more->size() < page_rows;
         std::move(more->begin(), more->end(), std::back_inserter(rows));
         if (last) return rows;
     }
@@ -243,9 +243,9 @@ core::Result<std::vector<LoggedEvent>> read_whole(const EventLog& log, std::stri
 core::Result<std::vector<std::string>> all_streams(const EventLog& log, std::string_view prefix) {
     std::vector<std::string> names;
     for (;;) {
-        auto more = log.streams(prefix, page, names.empty() ? std::string() : names.back());
+        auto more = log.streams(prefix, page_rows, names.empty() ? std::string() : names.back());
         if (!more) return more;
-        const bool last = more->size() < page;
+        const bool last = more->size() < page_rows;
         std::move(more->begin(), more->end(), std::back_inserter(names));
         if (last) return names;
     }

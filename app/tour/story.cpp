@@ -37,7 +37,7 @@ spec:
     minSample: 40
 )";
 
-const char* const commander = "alex";
+const char* const commanderName = "alex";
 
 json itemsOf(const json& list) {
     return list.is_object() ? list.value("items", json::array()) : json::array();
@@ -269,7 +269,7 @@ private:
             [this](json& evidence) {
                 const bool done =
                     onIncident("acknowledge", {}, evidence) &&
-                    onIncident("assign", {{"role", "commander"}, {"person", commander}}, evidence) &&
+                    onIncident("assign", {{"role", "commander"}, {"person", commanderName}}, evidence) &&
                     onIncident("note", {{"text", "The canary answers 503 to one request in four."}},
                                evidence) &&
                     onIncident("state", {{"state", "investigating"}}, evidence);

@@ -12,15 +12,18 @@ namespace {
 constexpr int kChartWidth = 640;  // fits the text's width on A4 and beside the list in a small window
 constexpr qsizetype kMaxCharts = 50;
 
+/// Qt's SVG renderer takes colours from a style sheet, but no size of text: that has to be an attribute.
 QByteArray styled(const QString& svg, const DocumentColors& colors) {
     const QString style =
         QStringLiteral(
-            "<style>.grid{stroke:%1} .axis,.label{fill:%2;font-size:15px;font-family:Inter}"
-            ".objective{stroke:%3;stroke-dasharray:6 4} .sli{fill:none;stroke:%4;stroke-width:2}"
-            ".mark{stroke:%2;stroke-dasharray:2 3}</style>")
-            .arg(colors.line.name(), colors.soft.name(), colors.bad.name(), colors.accent.name());
+            "<style>.grid{stroke:%1} .objective{stroke:%2;stroke-dasharray:6 4}"
+            ".sli{fill:none;stroke:%3;stroke-width:2} .mark{stroke:%4;stroke-dasharray:2 3}</style>")
+            .arg(colors.line.name(), colors.bad.name(), colors.accent.name(), colors.soft.name());
+    const QString text =
+        QStringLiteral("<text font-family=\"Inter\" font-size=\"15\" fill=\"%1\" ").arg(colors.soft.name());
     QString whole = svg;
     whole.insert(whole.indexOf(QLatin1Char('>')) + 1, style);
+    whole.replace(QStringLiteral("<text "), text);
     whole.replace(0, 4, QStringLiteral("<svg xmlns=\"http://www.w3.org/2000/svg\""));
     return whole.toUtf8();
 }

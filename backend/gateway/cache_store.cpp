@@ -114,7 +114,7 @@ void CacheStore::write(const std::string& key, std::shared_ptr<CachedObject> obj
     std::optional<Entry> gone;
     const std::lock_guard lock(mutex_);
     unwritten_bytes_ -= body->size();
-    Entry* entry = files_.find(key);
+    Entry* entry = files_.peek(key);
     if (entry == nullptr || entry->object != object) return;  // evicted or replaced meanwhile
     if (written)
         entry->unwritten.reset();
@@ -124,7 +124,7 @@ void CacheStore::write(const std::string& key, std::shared_ptr<CachedObject> obj
 
 void CacheStore::refresh(std::string_view key, std::chrono::seconds fresh_for) {
     const std::lock_guard lock(mutex_);
-    if (Entry* entry = files_.find(key)) entry->fresh_until = clock_.steady_now() + fresh_for;
+    if (Entry* entry = files_.peek(key)) entry->fresh_until = clock_.steady_now() + fresh_for;
 }
 
 void CacheStore::purge(const std::function<bool(std::string_view)>& fits) {

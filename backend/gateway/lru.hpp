@@ -29,6 +29,12 @@ public:
         return &at->second->value;
     }
 
+    /// Looks without using: the order stays as it is.
+    Value* peek(std::string_view key) {
+        const auto at = index_.find(key);
+        return at == index_.end() ? nullptr : &at->second->value;
+    }
+
     /// Replaces what was there. Returns what had to go, the replaced value and a refused one included.
     std::vector<Value> put(std::string key, Value value, std::uint64_t cost) {
         std::vector<Value> gone;

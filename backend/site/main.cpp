@@ -35,8 +35,19 @@ std::filesystem::path programs_folder() {
     return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
 }
 
+/// endpoints.json names the folder, and JSON is UTF-8.
+bool is_utf8(const std::filesystem::path& folder) try {
+    (void)nlohmann::json(folder.string()).dump();
+    return true;
+} catch (const nlohmann::json::exception&) {
+    return false;
+}
+
 /// Nothing is started on a folder that cannot hold a site.
 core::Result<core::LockFile> claim(const site::Layout& layout) {
+    if (!is_utf8(layout.data))
+        return core::fail(core::Errc::invalid_argument,
+                          "the name of the data folder is not UTF-8; choose another");
     if (const auto made = core::make_directories(layout.data); !made) return core::Failure(made.error());
     auto lock = core::LockFile::acquire(layout.lock());
     if (!lock) return lock;

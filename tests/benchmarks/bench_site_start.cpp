@@ -29,15 +29,13 @@ bool has_playable_title(test::Site& site) {
 bool all_green(test::Site& site) {
     const json slos = site.get("/api/v1/slos");
     if (!slos.is_object() || slos.value("items", json::array()).empty()) return false;
-    bool any_healthy = false;
     for (const json& slo : slos["items"]) {
         const std::string health = slo.value("health", "");
-        if (health == "healthy")
-            any_healthy = true;
-        else if (health != "no_traffic")
-            return false;  // nobody uploads on a quiet site: said, not counted
+        // Nobody uploads on a quiet site.
+        const bool quiet = health == "no_traffic" && slo.value("id", "") == "upload-latency";
+        if (health != "healthy" && !quiet) return false;
     }
-    return any_healthy;
+    return true;
 }
 
 void print(const char* what, std::vector<double> seconds) {

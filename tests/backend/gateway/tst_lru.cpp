@@ -81,6 +81,16 @@ private slots:
         }
     }
 
+    void looking_without_using_keeps_the_order() {
+        gateway::Lru<int> lru(2);
+        lru.put("a", 1, 1);
+        lru.put("b", 2, 1);
+        QCOMPARE(*lru.peek("a"), 1);
+        lru.put("c", 3, 1);
+        QVERIFY(!lru.peek("a"));
+        QVERIFY(lru.peek("b"));
+    }
+
     void tells_what_had_to_go() {
         gateway::Lru<int> lru(10);
         QVERIFY(lru.put("a", 1, 5).empty());

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: %s FOLDER THREADS\n", argv[0]);
         return int(core::ExitCode::usage);
     }
+    std::signal(SIGPIPE, SIG_IGN);  // as every service does: clients of a load test leave in the middle
     const auto done = run(argv[1], unsigned(std::max(1, std::atoi(argv[2]))));
     return done ? 0 : core::report("bench_gateway_peer", done.error());
 }

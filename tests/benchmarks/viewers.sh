@@ -12,7 +12,7 @@ trap 'kill "$site" 2> /dev/null || true; wait 2> /dev/null || true; rm -rf "$dat
 "$bin/quarterdeck-site" up --data "$data" --viewers 200 > "$data/site.log" &
 site=$!
 for ((i = 0; i < 600; ++i)); do [ -s "$data/endpoints.json" ] && break; sleep 0.1; done
-gateway=$(grep -o '"gateway":"[^"]*"' "$data/endpoints.json" | cut -d'"' -f4)
+gateway=$(grep -o '"gateway": *"[^"]*"' "$data/endpoints.json" | cut -d'"' -f4)
 for ((i = 0; i < 900; ++i)); do # all four titles encoded: the worker is at rest
     ready=$(curl -sf "$gateway/api/v1/videos" | grep -o '"state":"ready"' | wc -l) || ready=0
     [ "$ready" -ge 4 ] && break

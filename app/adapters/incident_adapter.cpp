@@ -63,6 +63,7 @@ void IncidentAdapter::post(const QString& id, std::uint64_t version, const incid
                            Done done) {
     std::optional<incidents::Incident> seen;
     if (const incidents::Incident* known = find(id)) seen = *known;
+    if (!done) done = [](const Outcome&) {};
     send(std::make_shared<Post>(Post{id, event, std::move(seen), std::move(done)}), version, kTries);
 }
 
@@ -74,7 +75,7 @@ void IncidentAdapter::send(std::shared_ptr<Post> post, std::uint64_t version, in
             if (overtaken && tries > 1 && post->seen) return sendAgain(post, tries - 1);
             if (!written) {
                 refresh();
-                if (post->done) post->done(tl::unexpected(written.error()));
+                post->done(tl::unexpected(written.error()));
                 return;
             }
             readBack(post, written->seq);
@@ -96,9 +97,8 @@ void IncidentAdapter::readBack(std::shared_ptr<Post> post, std::uint64_t seq) {
                 emit changed();
             }
             refresh();
-            if (post->done)
-                post->done(QVariantMap{{QStringLiteral("incident"), post->id},
-                                       {QStringLiteral("seq"), qulonglong(seq)}});
+            post->done(QVariantMap{{QStringLiteral("incident"), post->id},
+                                   {QStringLiteral("seq"), qulonglong(seq)}});
         }));
 }
 
@@ -114,11 +114,10 @@ void IncidentAdapter::sendAgain(std::shared_ptr<Post> post, int tries) {
             if (now->state == seen.state && now->severity == seen.severity && now->roles == seen.roles)
                 return send(post, now->version, tries);
             refresh();
-            if (post->done)
-                post->done(
-                    core::fail(core::Errc::precondition_failed,
-                               "another hand was first: the incident is {} {} now. Look again, then decide",
-                               to_string(now->severity), to_string(now->state)));
+            post->done(
+                core::fail(core::Errc::precondition_failed,
+                           "another hand was first: the incident is {} {} now. Look again, then decide",
+                           to_string(now->severity), to_string(now->state)));
         }));
 }
 

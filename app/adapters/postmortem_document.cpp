@@ -20,7 +20,7 @@ QByteArray styled(const QString& svg, const DocumentColors& colors) {
             ".sli{fill:none;stroke:%3;stroke-width:2} .mark{stroke:%4;stroke-dasharray:2 3}</style>")
             .arg(colors.line.name(), colors.bad.name(), colors.accent.name(), colors.soft.name());
     const QString text =
-        QStringLiteral("<text font-family=\"Inter\" font-size=\"15\" fill=\"%1\" ").arg(colors.soft.name());
+        QStringLiteral("<text font-family=\"Inter\" font-size=\"12\" fill=\"%1\" ").arg(colors.soft.name());
     QString whole = svg;
     whole.insert(whole.indexOf(QLatin1Char('>')) + 1, style);
     whole.replace(QStringLiteral("<text "), text);

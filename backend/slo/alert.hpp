@@ -1,5 +1,5 @@
 #pragma once
-// Alerts: one for each time a row of an objective fires, from its start to its end.
+// Alerts: one for each time a row of an objective fires or its data is absent, from its start to its end.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,18 +20,26 @@ enum class AlertState { firing, ended };
 
 std::string_view to_string(AlertState state);
 
+enum class AlertKind { burn, outage, absent };
+
+std::string_view to_string(AlertKind kind);
+std::optional<AlertKind> parse_alert_kind(std::string_view text);
+
 struct Alert {
-    AlertId id;  // "<slo>.<short>s-<long>s.<milliseconds since 1970 of its start>": the same after a restart
+    // "<slo>.<short>s-<long>s.<milliseconds since 1970 of its start>", or "<slo>.absent.<…>": the same after
+    // a restart
+    AlertId id;
     SloId slo_id;
     std::string slo_title;
     std::string service;
-    BurnRow row;  // the row that fired
+    BurnRow row;  // the row that fired; of an absent alert the objective's fastest, which says nothing
     Severity severity = Severity::sev2;
     core::WallTime started_at{};
     std::optional<core::WallTime> ended_at;
     std::string
         reason;  // with the numbers: "Availability of playback: 14 of 612 requests failed in 60 s (…)"
     AlertState state = AlertState::firing;
+    AlertKind kind = AlertKind::burn;
 
     bool operator==(const Alert&) const = default;
 };
@@ -57,8 +65,10 @@ public:
                                core::WallTime at);
     /// For Evaluator's constructor: which rows of the objective fire.
     std::vector<bool> firing_rows(const Objective& objective) const;
+    bool absent_fires(const Objective& objective) const;
 
 private:
+    Alert& start(const Status& status, core::WallTime at, std::string_view what);
     void end(Alert alert, core::WallTime at, std::vector<Alert>& changes);
 
     std::size_t keep_;

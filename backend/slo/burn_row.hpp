@@ -22,9 +22,19 @@ struct BurnRow {
     std::uint64_t min_events = 1;  // fewer in the short window say nothing
     std::uint64_t min_bad = 1;     // fewer in the long window are chance, however high their ratio
     Severity severity = Severity::sev2;
+    // Hysteresis: a row that fires ends once the short window has burned below clear_share * factor for
+    // clear_s on end.
+    double clear_share = 0.75;  // in (0, 1]
+    std::int64_t clear_s = 0;   // 0: short_s
+    bool outage = false;        // fires on total failure only; see outage_row()
 
+    std::int64_t clears_after_s() const { return clear_s > 0 ? clear_s : short_s; }
     bool operator==(const BurnRow&) const = default;
 };
+
+/// Total failure: every event of 10 s was bad, at least `min_events` of them within 5 s. With a scrape a
+/// second it fires 11 s after the last good event. Its factor is the largest there is.
+BurnRow outage_row(double target, std::uint64_t min_events, Severity severity);
 
 /// Errors say what is wrong with the row for an objective of `target`.
 core::Result<> check(const BurnRow& row, double target);
@@ -49,15 +59,16 @@ struct RowStatus {
 bool exceeds(const BurnRow& row, double target, const WindowReading& short_window,
              const WindowReading& long_window, double threshold);
 
-/// Seconds until `row` fires if the short window's present rates go on. What is in the long window is taken
-/// to leave it evenly: with theta = factor * (1 - target), D = theta * total - bad of the long window and g =
-/// bad rate - theta * total rate, the bound is crossed after D / (g + D / long_s). 0 when the condition holds
-/// now; nothing when these rates never get there.
+/// Seconds until `row` fires if the short window's present rates go on. Of a window of W seconds of which c
+/// are covered, nothing leaves for W - c seconds (what is not covered is taken to be the oldest), and then
+/// what it held leaves evenly. With theta = factor * (1 - target), D = theta * total - bad of the long window
+/// and g = bad rate - theta * total rate, the bound is crossed after D / g while it fills, else after D W /
+/// (g c + D). 0 when the condition holds now; nothing when these rates never get there.
 std::optional<double> fires_in(const BurnRow& row, double target, const WindowReading& short_window,
                                const WindowReading& long_window);
 
-/// A row with its memory: it starts at once, and stops only when the short window has burned below 3/4 of the
-/// factor for short_s seconds on end, so that it does not flap. Not thread-safe.
+/// A row with its memory: it starts at once, and stops only when the short window has burned below
+/// clear_share of the factor for clears_after_s() on end, so that it does not flap. Not thread-safe.
 class RowState {
 public:
     RowState() = default;

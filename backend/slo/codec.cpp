@@ -1,5 +1,6 @@
 #include "slo/codec.hpp"
 
+#include "slo/codec_parts.hpp"
 #include "slo/json_fields.hpp"
 
 namespace qd::slo {
@@ -61,6 +62,14 @@ core::Result<ErrorBudget> decode_budget(const json& value) {
     return fields.finish(budget);
 }
 
+std::optional<core::WallTime> at_second(std::int64_t second) {
+    return core::WallTime(std::chrono::seconds(second));
+}
+
+std::int64_t second_of(core::WallTime at) {
+    return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+}
+
 /// Of a status, what both forms carry.
 void encode_now(json& value, const Status& status) {
     const bool read = status.as_of.has_value();
@@ -73,6 +82,43 @@ void encode_now(json& value, const Status& status) {
     value["budget"] = encode(status.budget);
     value["targets_missing"] = status.targets_missing;
     value["as_of"] = or_null(status.as_of);
+    value["coverage"] = describe_coverage(status.window);
+    value["excluded"] = {{"good", status.excluded.counts.good},
+                         {"total", status.excluded.counts.total},
+                         {"covered_s", status.excluded.covered_s},
+                         {"now", status.excluded.now}};
+    value["period"] = nullptr;
+    if (status.period)
+        value["period"] = {{"from", or_null(at_second(status.period->from_s))},
+                           {"to", or_null(at_second(status.period->to_s))}};
+    value["absence"] = nullptr;
+    if (status.absent)
+        value["absence"] = {{"firing", status.absent->firing}, {"absent_s", status.absent->absent_s}};
+}
+
+/// What opsd tells since there are exclusions, calendar windows and absent alerts.
+void decode_later_fields(Fields& fields, Status& status) {
+    status.excluded = {};
+    if (fields.find("excluded")) {
+        Fields excluded(fields.object("excluded"));
+        status.excluded = {{excluded.count("good"), excluded.count("total")},
+                           excluded.seconds("covered_s"),
+                           excluded.flag("now")};
+        fields.merge("excluded", excluded.finish());
+    }
+    status.period.reset();
+    if (fields.find("period")) {
+        Fields period(fields.object("period"));
+        status.period = Span{second_of(period.required_time("from")), second_of(period.required_time("to"))};
+        fields.merge("period", period.finish());
+        status.window.window_s = status.objective.window_s = status.period->length_s();
+    }
+    status.absent.reset();
+    if (fields.find("absence")) {
+        Fields absence(fields.object("absence"));
+        status.absent = AbsentStatus{absence.flag("firing"), absence.seconds("absent_s")};
+        fields.merge("absence", absence.finish());
+    }
 }
 
 void decode_now(Fields& fields, Status& status) {
@@ -87,6 +133,7 @@ void decode_now(Fields& fields, Status& status) {
     status.budget = fields.take("budget", decode_budget(fields.object("budget")));
     status.targets_missing = std::uint32_t(fields.count_or_none("targets_missing"));
     status.as_of = fields.time("as_of");
+    decode_later_fields(fields, status);
 }
 
 }  // namespace
@@ -104,6 +151,7 @@ json to_json(const Status& status) {
     if (objective.sla)
         value["sla"] = {{"objective", objective.sla->target}, {"consequence", objective.sla->consequence}};
     value["window_s"] = objective.window_s;
+    value.update(objective_extras(objective));
     json rows = json::array();
     for (const RowStatus& row : status.rows) {
         rows.push_back(to_json(row.row));
@@ -134,6 +182,7 @@ core::Result<Status> status_from_json(const json& value) {
     objective.target = fields.number("objective");
     objective.window_s = fields.seconds("window_s");
     status.window.window_s = objective.window_s;
+    read_objective_extras(fields, objective);
     if (fields.find("sla")) {
         Fields sla(fields.object("sla"));
         objective.sla = Sla{sla.number("objective"), sla.text("consequence")};
@@ -181,7 +230,8 @@ json to_json(const Alert& alert) {
             {"started_at", core::format_rfc3339(alert.started_at)},
             {"ended_at", or_null(alert.ended_at)},
             {"reason", alert.reason},
-            {"state", to_string(alert.state)}};
+            {"state", to_string(alert.state)},
+            {"kind", to_string(alert.kind)}};
 }
 
 core::Result<Alert> alert_from_json(const json& value) {
@@ -203,6 +253,7 @@ core::Result<Alert> alert_from_json(const json& value) {
     const std::string state = fields.text("state");
     if (state != "firing" && state != "ended") fields.refuse("state", "must be firing or ended");
     alert.state = state == "firing" ? AlertState::firing : AlertState::ended;
+    alert.kind = fields.word("kind", parse_alert_kind).value_or(AlertKind::burn);
     return fields.finish(std::move(alert));
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/result.hpp"
 #include "slo/alert.hpp"
+#include "slo/exclusion.hpp"
 #include "slo/status.hpp"
 
 namespace qd::slo {
@@ -17,6 +18,7 @@ nlohmann::json to_compact_json(const Status& status);
 nlohmann::json to_json(const Alert& alert);
 nlohmann::json to_json(const History& history);
 nlohmann::json to_json(const BurnRow& row);
+nlohmann::json to_json(const Exclusion& exclusion);
 nlohmann::json to_json(const Indicator& indicator);
 
 core::Result<Status> status_from_json(const nlohmann::json& value);
@@ -25,6 +27,8 @@ core::Result<Status> status_from_json(const nlohmann::json& value);
 core::Result<> apply_compact(const nlohmann::json& value, Status& status);
 core::Result<Alert> alert_from_json(const nlohmann::json& value);
 core::Result<History> history_from_json(const nlohmann::json& value);
+/// {"from","to","objectives","reason"} as somebody posts it, or the whole.
+core::Result<Exclusion> exclusion_from_json(const nlohmann::json& value);
 core::Result<BurnRow> burn_row_from_json(const nlohmann::json& value);
 core::Result<Indicator> indicator_from_json(const nlohmann::json& value);
 

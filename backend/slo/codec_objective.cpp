@@ -1,4 +1,5 @@
 #include "slo/codec.hpp"
+#include "slo/codec_parts.hpp"
 #include "slo/json_fields.hpp"
 
 namespace qd::slo {
@@ -40,6 +41,12 @@ json to_json(const Indicator& indicator) {
     } else if (const auto* time = std::get_if<TimeIndicator>(&indicator)) {
         value[time->bad_within ? "total" : "good"] = encode(time->good);
         value["bad"] = encode(time->bad);
+    } else if (const auto* threshold = std::get_if<ThresholdIndicator>(&indicator)) {
+        value["gauge"] = encode(threshold->gauge);
+        value["op"] = to_string(threshold->op);
+        value["value"] = threshold->bound;
+    } else if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator)) {
+        value["gauge"] = encode(gauge->gauge);
     }
     return value;
 }
@@ -58,15 +65,32 @@ core::Result<Indicator> indicator_from_json(const json& value) {
         const char* const all = fields.find("total") ? "total" : "good";
         indicator = TimeIndicator{fields.take(all, decode_selector(fields.object(all))),
                                   fields.take("bad", decode_selector(fields.object("bad"))), *all == 't'};
+    } else if (kind == "threshold") {
+        ThresholdIndicator threshold{
+            fields.take("gauge", decode_selector(fields.object("gauge"))), {}, fields.number("value")};
+        if (const auto op = parse_comparison(fields.text("op")))
+            threshold.op = *op;
+        else
+            fields.refuse("op", "must be lt, lte, gt or gte");
+        indicator = std::move(threshold);
+    } else if (kind == "bool_gauge") {
+        indicator = BoolGaugeIndicator{fields.take("gauge", decode_selector(fields.object("gauge")))};
     } else {
-        fields.refuse("kind", "must be ratio, latency or time");
+        fields.refuse("kind", "must be ratio, latency, time, threshold or bool_gauge");
     }
     return fields.finish(std::move(indicator));
 }
 
 json to_json(const BurnRow& row) {
-    return {{"short_s", row.short_s},       {"long_s", row.long_s},   {"factor", row.factor},
-            {"min_events", row.min_events}, {"min_bad", row.min_bad}, {"severity", int(row.severity)}};
+    return {{"short_s", row.short_s},
+            {"long_s", row.long_s},
+            {"factor", row.factor},
+            {"min_events", row.min_events},
+            {"min_bad", row.min_bad},
+            {"severity", int(row.severity)},
+            {"clear_share", row.clear_share},
+            {"clear_s", row.clears_after_s()},
+            {"kind", row.outage ? "outage" : "burn"}};
 }
 
 core::Result<BurnRow> burn_row_from_json(const json& value) {
@@ -84,7 +108,56 @@ core::Result<BurnRow> burn_row_from_json(const json& value) {
         else
             row.severity = Severity(severity);
     }
+    // Written since rows say when they end.
+    row.clear_share = fields.number_or_nothing("clear_share").value_or(row.clear_share);
+    if (fields.find("clear_s")) row.clear_s = fields.seconds("clear_s");
+    if (row.clear_s == row.short_s) row.clear_s = 0;
+    row.outage = fields.find("kind") && fields.text("kind") == "outage";
     return fields.finish(row);
+}
+
+json objective_extras(const Objective& objective) {
+    json value{{"calendar", nullptr}, {"timeslices", nullptr}, {"absent", nullptr}};
+    if (objective.calendar)
+        value["calendar"] = {{"period", to_string(objective.calendar->period)},
+                             {"time_zone", objective.calendar->time_zone}};
+    if (objective.timeslices)
+        value["timeslices"] = {{"slice_s", objective.timeslices->slice_s},
+                               {"objective", objective.timeslices->target}};
+    if (objective.absent)
+        value["absent"] = {{"after_s", objective.absent->after_s},
+                           {"severity", int(objective.absent->severity)}};
+    value["policy"] = {{"freeze_rollouts", objective.policy.freeze_rollouts}};
+    return value;
+}
+
+void read_objective_extras(Fields& fields, Objective& objective) {
+    if (fields.find("calendar")) {
+        Fields calendar(fields.object("calendar"));
+        objective.calendar = CalendarWindow{Period::month, calendar.text("time_zone")};
+        if (const auto period = parse_period(calendar.text("period")))
+            objective.calendar->period = *period;
+        else
+            calendar.refuse("period", "must be day, week, month or quarter");
+        fields.merge("calendar", calendar.finish());
+    }
+    if (fields.find("timeslices")) {
+        Fields slices(fields.object("timeslices"));
+        objective.timeslices = Timeslices{slices.seconds("slice_s"), slices.number("objective")};
+        fields.merge("timeslices", slices.finish());
+    }
+    if (fields.find("absent")) {
+        Fields absent(fields.object("absent"));
+        const std::uint64_t severity = absent.count("severity");
+        if (severity < 1 || severity > 4) absent.refuse("severity", "must be 1 to 4");
+        objective.absent = AbsentRule{absent.seconds("after_s"), Severity(severity)};
+        fields.merge("absent", absent.finish());
+    }
+    if (fields.find("policy")) {
+        core::JsonFields policy(fields.object("policy"));
+        objective.policy.freeze_rollouts = policy.flag("freeze_rollouts");
+        fields.merge("policy", policy.finish());
+    }
 }
 
 }  // namespace qd::slo

@@ -41,7 +41,19 @@ Indicator read_indicator(core::ConfigReader& reader) {
     if (kind == "latency")
         return LatencyIndicator{Selector{reader.require<std::string>("metric"), read_labels(reader)},
                                 reader.get_in_range<double>("threshold_ms", 0, 0.001, 3.6e6) / 1000};
-    reader.reject("kind", "must be ratio, latency or time");
+    if (kind == "threshold") {
+        ThresholdIndicator threshold{
+            Selector{reader.require<std::string>("metric"), read_labels(reader)}, {}, 0};
+        if (const auto op = parse_comparison(reader.require<std::string>("op")))
+            threshold.op = *op;
+        else
+            reader.reject("op", "must be lt, lte, gt or gte");
+        threshold.bound = reader.require<double>("value");
+        return threshold;
+    }
+    if (kind == "bool_gauge")
+        return BoolGaugeIndicator{Selector{reader.require<std::string>("metric"), read_labels(reader)}};
+    reader.reject("kind", "must be ratio, latency, time, threshold or bool_gauge");
     return {};
 }
 
@@ -58,7 +70,54 @@ BurnRow read_row(core::ConfigReader& reader) {
     row.min_events = reader.get<std::uint64_t>("min_events", row.min_events);
     row.min_bad = reader.get<std::uint64_t>("min_bad", row.min_bad);
     row.severity = Severity(reader.get_in_range<int>("severity", 2, 1, 4));
+    row.clear_share = reader.get<double>("clear_share", row.clear_share);
+    row.clear_s = reader.get<std::int64_t>("clear_s", row.clear_s);
     return row;
+}
+
+/// Reads the mapping under `key`, if there is one, and refuses what else it holds.
+template <class Read>
+void read_part(core::ConfigReader& parent, const std::string& key, Read read_fields) {
+    if (!parent.has(key)) return;
+    core::ConfigReader reader = parent.child(key);
+    read_fields(reader);
+    (void)reader.finish();
+    parent.merge(reader);
+}
+
+/// window_s: 3600, or window: {calendar: month, time_zone: Europe/Berlin}
+void read_window(core::ConfigReader& reader, Objective& objective) {
+    if (!reader.has("window")) {
+        objective.window_s = reader.require<std::int64_t>("window_s");
+        return;
+    }
+    if (reader.has("window_s")) reader.reject("window_s", "cannot stand beside a calendar window");
+    read_part(reader, "window", [&](core::ConfigReader& window) {
+        const auto period = parse_period(window.require<std::string>("calendar"));
+        if (!period) window.reject("calendar", "must be day, week, month or quarter");
+        objective.calendar =
+            CalendarWindow{period.value_or(Period::month), window.get<std::string>("time_zone", "UTC")};
+        objective.window_s = longest_s(objective.calendar->period);
+    });
+}
+
+void read_extras(core::ConfigReader& reader, Objective& objective) {
+    read_part(reader, "timeslices", [&](core::ConfigReader& slices) {
+        objective.timeslices = Timeslices{slices.require<std::int64_t>("slice_s"),
+                                          ratio(slices.require<double>("target_percent"))};
+    });
+    read_part(reader, "absent", [&](core::ConfigReader& absent) {
+        objective.absent = AbsentRule{absent.get<std::int64_t>("after_s", 60),
+                                      Severity(absent.get_in_range<int>("severity", 3, 1, 4))};
+    });
+    read_part(reader, "policy", [&](core::ConfigReader& policy) {
+        objective.policy.freeze_rollouts = policy.get<bool>("freeze_rollouts", false);
+    });
+    read_part(reader, "outage", [&](core::ConfigReader& outage) {
+        const auto severity = Severity(outage.get_in_range<int>("severity", 1, 1, 4));
+        objective.rows.push_back(
+            outage_row(objective.target, outage.get<std::uint64_t>("min_events", 10), severity));
+    });
 }
 
 Objective read_objective(core::ConfigReader& reader) {
@@ -68,7 +127,7 @@ Objective read_objective(core::ConfigReader& reader) {
     objective.service = reader.get<std::string>("service", "");
     objective.route = reader.get<std::string>("route", "");
     objective.target = ratio(reader.require<double>("objective_percent"));
-    objective.window_s = reader.require<std::int64_t>("window_s");
+    read_window(reader, objective);
     if (reader.has("sla")) {
         core::ConfigReader sla = reader.child("sla");
         objective.sla =
@@ -89,6 +148,7 @@ Objective read_objective(core::ConfigReader& reader) {
         (void)entry.finish();
         reader.merge(entry);
     }
+    read_extras(reader, objective);
     return objective;
 }
 

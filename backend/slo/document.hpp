@@ -14,9 +14,20 @@
 //         total: {metric: gateway_responses_total, labels: {route: "/media*|/api/v1/stream*"}}
 //         good: {metric: gateway_responses_total, labels: {route: "/media*|/api/v1/stream*", code: "!5*"}}
 //       # kind: latency: metric, labels, threshold_ms
+//       # kind: threshold: metric, labels, op (lt, lte, gt, gte), value; each reading of the gauge is judged
+//       # kind: bool_gauge: metric, labels; each reading of 1 is good
 //       # kind: time: bad, and good or (where that holds the bad time too) total; counters of seconds
 //       rows:
 //         - {short_s: 10, long_s: 60, factor: 1.2, min_events: 20, min_bad: 3, severity: 2}
+//       # a row also takes clear_share: 0.75 and clear_s: 10 (its end; see BurnRow)
+//
+// An objective may also have:
+//
+//       window: {calendar: month, time_zone: Europe/Berlin}  # instead of window_s; day, week, month, quarter
+//       timeslices: {slice_s: 60, target_percent: 95}  # the budget is of slices instead of occurrences
+//       outage: {min_events: 20, severity: 1}          # a row that fires on total failure within 15 s
+//       absent: {after_s: 60, severity: 3}             # an alert when nothing can be read
+//       policy: {freeze_rollouts: true}                # no rollout starts on an exhausted budget
 
 #include <filesystem>
 #include <string>

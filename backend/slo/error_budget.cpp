@@ -2,7 +2,8 @@
 
 namespace qd::slo {
 
-ErrorBudget error_budget(double target, const WindowReading& window, const WindowReading& recent) {
+ErrorBudget error_budget(double target, const WindowReading& window, const WindowReading& recent,
+                         std::optional<std::int64_t> resets_in_s) {
     ErrorBudget budget;
     budget.allowed = (1 - target) * double(window.counts.total);
     budget.spent = window.counts.bad();
@@ -18,8 +19,12 @@ ErrorBudget error_budget(double target, const WindowReading& window, const Windo
     const double bad = recent.bad_rate();
     const double earned = (1 - target) * recent.total_rate();
     if (bad <= earned || bad <= 0) return budget;
-    const double filling_s = double(window.window_s - window.covered_s);
     const double while_filling_s = left / (bad - earned);
+    if (resets_in_s) {
+        if (while_filling_s < double(*resets_in_s)) budget.exhausted_in_s = while_filling_s;
+        return budget;
+    }
+    const double filling_s = double(window.window_s - window.covered_s);
     if (while_filling_s <= filling_s)
         budget.exhausted_in_s = while_filling_s;
     else

@@ -1,5 +1,5 @@
 #pragma once
-// The error budget of a rolling window: how many bad events the objective allows among those counted, and how
+// The error budget of a window: how many bad events the objective allows among those counted, and how
 // many there were.
 
 #include <cstdint>
@@ -25,6 +25,8 @@ struct ErrorBudget {
 /// window still fills, new traffic earns (1 - target) * r of budget a second; once it is full, what leaves
 /// equals what comes, and old bad events are taken to stay (the pessimistic end):
 ///   b <= (1 - target) * r: never.  Otherwise left / (b - earned), then left / b after the window is full.
-ErrorBudget error_budget(double target, const WindowReading& window, const WindowReading& recent);
+/// A calendar window fills until it ends and begins anew after `resets_in_s`: never beyond that.
+ErrorBudget error_budget(double target, const WindowReading& window, const WindowReading& recent,
+                         std::optional<std::int64_t> resets_in_s = std::nullopt);
 
 }  // namespace qd::slo

@@ -16,7 +16,33 @@ std::string describe(const Selector& selector) {
     return text + '}';
 }
 
+constexpr std::string_view comparisons[] = {"lt", "lte", "gt", "gte"};
+
 }  // namespace
+
+std::string_view to_string(Comparison op) {
+    return comparisons[std::size_t(op)];
+}
+
+std::optional<Comparison> parse_comparison(std::string_view text) {
+    for (std::size_t i = 0; i < std::size(comparisons); ++i)
+        if (text == comparisons[i]) return Comparison(i);
+    return std::nullopt;
+}
+
+bool holds(double value, Comparison op, double bound) {
+    switch (op) {
+        case Comparison::lt:
+            return value < bound;
+        case Comparison::lte:
+            return value <= bound;
+        case Comparison::gt:
+            return value > bound;
+        case Comparison::gte:
+            return value >= bound;
+    }
+    return false;
+}
 
 bool matches_glob(std::string_view pattern, std::string_view text) {
     std::size_t p = 0, t = 0;
@@ -64,12 +90,12 @@ bool LabelMatcher::matches(std::string_view value) const {
 }
 
 std::string_view kind_of(const Indicator& indicator) {
-    constexpr std::string_view kinds[] = {"ratio", "latency", "time"};
+    constexpr std::string_view kinds[] = {"ratio", "latency", "time", "threshold", "bool_gauge"};
     return kinds[indicator.index()];
 }
 
 std::string_view unit_of(const Indicator& indicator) {
-    constexpr std::string_view units[] = {"requests", "observations", "milliseconds"};
+    constexpr std::string_view units[] = {"requests", "observations", "milliseconds", "readings", "readings"};
     return units[indicator.index()];
 }
 
@@ -78,6 +104,13 @@ std::string describe(const Indicator& indicator) {
         return fmt::format("{} of {}", describe(ratio->good), describe(ratio->total));
     if (const auto* latency = std::get_if<LatencyIndicator>(&indicator))
         return fmt::format("{} within {:g} ms", describe(latency->histogram), latency->threshold_s * 1000);
+    if (const auto* threshold = std::get_if<ThresholdIndicator>(&indicator)) {
+        constexpr std::string_view signs[] = {"<", "<=", ">", ">="};
+        return fmt::format("{} {} {}", describe(threshold->gauge), signs[std::size_t(threshold->op)],
+                           threshold->bound);
+    }
+    if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator))
+        return fmt::format("{} is 1", describe(gauge->gauge));
     const auto& time = std::get<TimeIndicator>(indicator);
     return fmt::format("{} {} {}", describe(time.bad), time.bad_within ? "within" : "against",
                        describe(time.good));

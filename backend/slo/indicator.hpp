@@ -1,6 +1,7 @@
 #pragma once
 // What an SLO counts (its SLI): which samples of the scraped metrics are all events, and which are good ones.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,11 +62,37 @@ struct TimeIndicator {
     bool operator==(const TimeIndicator&) const = default;
 };
 
-using Indicator = std::variant<RatioIndicator, LatencyIndicator, TimeIndicator>;
+/// As OpenSLO spells them.
+enum class Comparison { lt, lte, gt, gte };
 
-/// "ratio", "latency" or "time".
+std::string_view to_string(Comparison op);
+std::optional<Comparison> parse_comparison(std::string_view text);
+/// `value op bound`; `value` is no NaN.
+bool holds(double value, Comparison op, double bound);
+
+/// A gauge: each reading of each series at each scrape is an event, good when `value op bound` holds. NaN is
+/// no reading.
+struct ThresholdIndicator {
+    Selector gauge;
+    Comparison op = Comparison::lt;
+    double bound = 0;
+
+    bool operator==(const ThresholdIndicator&) const = default;
+};
+
+/// A gauge of 0 and 1: each reading of each series is an event, good when it is 1 or more.
+struct BoolGaugeIndicator {
+    Selector gauge;
+
+    bool operator==(const BoolGaugeIndicator&) const = default;
+};
+
+using Indicator =
+    std::variant<RatioIndicator, LatencyIndicator, TimeIndicator, ThresholdIndicator, BoolGaugeIndicator>;
+
+/// "ratio", "latency", "time", "threshold" or "bool_gauge".
 std::string_view kind_of(const Indicator& indicator);
-/// What one event is: "requests", "observations" or "milliseconds".
+/// What one event is: "requests", "observations", "milliseconds" or "readings".
 std::string_view unit_of(const Indicator& indicator);
 /// One line for people: "gateway_request_duration_seconds{route=/api/v1/stream/*} within 100 ms".
 std::string describe(const Indicator& indicator);

@@ -1,6 +1,7 @@
 #include "slo/objective.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace qd::slo {
 namespace {
@@ -48,9 +49,27 @@ core::Result<> check(const Indicator& indicator) {
             return wrong("indicator: the threshold must be above 0 and at most 3600 s");
         return check(latency->histogram);
     }
+    if (const auto* threshold = std::get_if<ThresholdIndicator>(&indicator)) {
+        if (!std::isfinite(threshold->bound)) return wrong("indicator: the value must be a finite number");
+        return check(threshold->gauge);
+    }
+    if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator)) return check(gauge->gauge);
     const auto& time = std::get<TimeIndicator>(indicator);
     if (auto good = check(time.good); !good) return good;
     return check(time.bad);
+}
+
+core::Result<> check_extras(const Objective& objective) {
+    if (objective.timeslices) {
+        const Timeslices& slices = *objective.timeslices;
+        if (slices.slice_s < 1 || slices.slice_s > 3600 || 3600 % slices.slice_s != 0)
+            return wrong("timeslices: {} s does not divide an hour", slices.slice_s);
+        if (!(slices.target > 0 && slices.target <= 1))
+            return wrong("timeslices: the target must be above 0 and at most 100 %");
+    }
+    if (objective.absent && (objective.absent->after_s < 10 || objective.absent->after_s > 86'400))
+        return wrong("absent: after_s must lie between 10 s and a day");
+    return {};
 }
 
 bool is_id(std::string_view id) {
@@ -62,8 +81,21 @@ bool is_id(std::string_view id) {
 }  // namespace
 
 const BurnRow& Objective::fastest_row() const {
-    return *std::min_element(rows.begin(), rows.end(),
-                             [](const BurnRow& a, const BurnRow& b) { return a.short_s < b.short_s; });
+    return *std::min_element(rows.begin(), rows.end(), [](const BurnRow& a, const BurnRow& b) {
+        return std::pair(a.outage, a.short_s) < std::pair(b.outage, b.short_s);
+    });
+}
+
+std::string_view unit_of(const Objective& objective) {
+    return objective.timeslices ? "slices" : unit_of(objective.indicator);
+}
+
+std::string definition_of(const Objective& objective) {
+    std::string text = describe(objective.indicator);
+    if (objective.timeslices)
+        text += fmt::format(" in slices of {} s at {}", objective.timeslices->slice_s,
+                            objective.timeslices->target);
+    return text;
 }
 
 core::Result<> check(const Objective& objective) {
@@ -75,7 +107,12 @@ core::Result<> check(const Objective& objective) {
         return wrong("service and route: at most {} bytes", max_name);
     if (!(objective.target > 0 && objective.target < 1))
         return wrong("objective: must lie between 0 and 100 %");
-    if (objective.window_s < 60 || objective.window_s > 90 * 86'400)
+    if (objective.calendar) {
+        if (auto period = period_of(*objective.calendar, 0); !period)
+            return wrong("window: {}", period.error().message);
+        if (objective.window_s < 1 || objective.window_s > longest_s(objective.calendar->period))
+            return wrong("window: longer than its period can be");
+    } else if (objective.window_s < 60 || objective.window_s > 90 * 86'400)
         return wrong("window_s: must lie between 60 s and 90 days");
     if (objective.sla) {
         if (!(objective.sla->target > 0 && objective.sla->target <= objective.target))
@@ -86,8 +123,14 @@ core::Result<> check(const Objective& objective) {
     if (auto fits = check(objective.indicator); !fits) return fits;
     if (objective.rows.empty() || objective.rows.size() > max_rows)
         return wrong("rows: needs 1 to {}", max_rows);
+    if (objective.rows.size() == std::size_t(std::ranges::count_if(objective.rows, &BurnRow::outage)))
+        return wrong("rows: needs one beside the outage row");
+    if (auto fits = check_extras(objective); !fits) return fits;
     for (const BurnRow& row : objective.rows) {
         if (auto fits = check(row, objective.target); !fits) return fits;
+        if (objective.timeslices && row.short_s < objective.timeslices->slice_s)
+            return wrong("rows: {} s is shorter than a slice of {} s", row.short_s,
+                         objective.timeslices->slice_s);
         if (row.long_s > objective.window_s)
             return wrong("rows: {} s is longer than the window of {} s", row.long_s, objective.window_s);
     }

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
 #include "core/strong_id.hpp"
 #include "slo/burn_row.hpp"
+#include "slo/calendar.hpp"
 #include "slo/indicator.hpp"
+#include "slo/timeslices.hpp"
 
 namespace qd::slo {
 
@@ -23,6 +26,21 @@ struct Sla {
     bool operator==(const Sla&) const = default;
 };
 
+/// Raised when nothing has been read for `after_s`.
+struct AbsentRule {
+    std::int64_t after_s = 60;  // 10 s to a day
+    Severity severity = Severity::sev3;
+
+    bool operator==(const AbsentRule&) const = default;
+};
+
+/// What follows from an exhausted budget.
+struct BudgetPolicy {
+    bool freeze_rollouts = false;  // no rollout starts, unless it is overridden
+
+    bool operator==(const BudgetPolicy&) const = default;
+};
+
 struct Objective {
     SloId id;             // 1-64 of a-z 0-9 and '-'
     std::string title;    // for people
@@ -30,15 +48,26 @@ struct Objective {
     std::string route;    // the routes it speaks of, for people; empty: all
     Indicator indicator;
     double target = 0;          // the ratio of good events, in (0, 1)
-    std::int64_t window_s = 0;  // rolling, 60 s to 90 days
+    std::int64_t window_s = 0;  // rolling, 60 s to 90 days; of a calendar window the present period's length,
+                                // or the greatest one while that is not known
     std::optional<Sla> sla;
-    std::vector<BurnRow> rows;  // at least one, each within the window; the first is the fastest
+    std::vector<BurnRow> rows;  // at least one that is no outage row, each within the window
 
-    /// The row with the shortest short window: what "now" means for this objective.
+    std::optional<CalendarWindow> calendar = std::nullopt;  // nothing: the window is rolling
+    std::optional<Timeslices> timeslices = std::nullopt;    // nothing: an event is an occurrence
+    std::optional<AbsentRule> absent = std::nullopt;
+    BudgetPolicy policy = {};
+
+    /// The row with the shortest short window, outage rows aside: what "now" means for this objective.
     const BurnRow& fastest_row() const;
 
     bool operator==(const Objective&) const = default;
 };
+
+/// What one event of it is: "requests", …, or "slices".
+std::string_view unit_of(const Objective& objective);
+/// What is counted, as a text: figures of objectives with different ones must not be added.
+std::string definition_of(const Objective& objective);
 
 /// Errors name the field and the reason.
 core::Result<> check(const Objective& objective);

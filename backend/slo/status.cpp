@@ -1,5 +1,6 @@
 #include "slo/status.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace qd::slo {
@@ -24,17 +25,32 @@ std::optional<Health> parse_health(std::string_view text) {
 
 Evaluator::Evaluator(Objective objective) : Evaluator(std::move(objective), {}) {}
 
-Evaluator::Evaluator(Objective objective, const std::vector<bool>& firing)
+Evaluator::Evaluator(Objective objective, const std::vector<bool>& firing, bool absent_fires)
     : objective_(std::move(objective)) {
+    absent_.firing = absent_fires;
     for (std::size_t i = 0; i < objective_.rows.size(); ++i)
         states_.emplace_back(i < firing.size() && firing[i]);
+}
+
+AbsentStatus Evaluator::watch(bool fresh, bool excluded, std::int64_t at_s) {
+    // Only time in which somebody looked counts: a machine that slept has missed nothing.
+    const std::int64_t looked_s = looked_at_s_ ? at_s - *looked_at_s_ : 0;
+    looked_at_s_ = at_s;
+    if (fresh || excluded) return absent_ = {};
+    absent_.absent_s += looked_s > stale_after_s ? 1 : std::max<std::int64_t>(0, looked_s);
+    absent_.firing = absent_.firing || absent_.absent_s >= objective_.absent->after_s;
+    return absent_;
 }
 
 Status Evaluator::evaluate(const Reading& reading, std::int64_t at_s) {
     Status status;
     status.objective = objective_;
     status.window = reading.window;
-    status.window.window_s = objective_.window_s;
+    if (objective_.calendar && reading.window.window_s > 0)
+        status.objective.window_s = reading.window.window_s;
+    status.window.window_s = status.objective.window_s;
+    status.excluded = reading.excluded;
+    status.period = reading.period;
     status.sli = reading.window.counts.good_ratio();
     status.targets_missing = reading.targets_missing;
     if (reading.seen) status.as_of = reading.as_of;
@@ -57,7 +73,12 @@ Status Evaluator::evaluate(const Reading& reading, std::int64_t at_s) {
         firing = firing || status.rows.back().firing;
         if (&row == &fastest) now = short_window;
     }
-    status.budget = error_budget(objective_.target, reading.window, fresh ? now : WindowReading{});
+    WindowReading spent = status.window;
+    spent.covered_s += status.excluded.covered_s;  // no time that the window has still to fill
+    std::optional<std::int64_t> resets_in_s;
+    if (status.period) resets_in_s = std::max<std::int64_t>(0, status.period->to_s - at_s);
+    status.budget = error_budget(objective_.target, spent, fresh ? now : WindowReading{}, resets_in_s);
+    if (objective_.absent) status.absent = watch(fresh, reading.excluded.now, at_s);
 
     const auto burn = burn_rate(now.counts, objective_.target);
     if (!reading.seen)

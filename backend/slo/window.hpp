@@ -1,8 +1,9 @@
 #pragma once
-// What was counted in a rolling window, and for how much of it anything was known at all.
+// What was counted in a window, and for how much of it anything was known at all.
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 #include "slo/counts.hpp"
 
@@ -29,5 +30,8 @@ inline WindowReading join(const WindowReading& earlier, const WindowReading& lat
     return {earlier.window_s + later.window_s, earlier.covered_s + later.covered_s,
             earlier.counts + later.counts};
 }
+
+/// How much of the window is known, for people: "9 of 28 days", "40 minutes of 28 days", "60 of 60 minutes".
+std::string describe_coverage(const WindowReading& window);
 
 }  // namespace qd::slo

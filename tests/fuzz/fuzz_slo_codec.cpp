@@ -14,6 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (const auto alert = qd::slo::alert_from_json(value))
         if (!qd::slo::alert_from_json(qd::slo::to_json(*alert))) std::abort();
+    if (const auto exclusion = qd::slo::exclusion_from_json(value))
+        if (!qd::slo::exclusion_from_json(qd::slo::to_json(*exclusion))) std::abort();
     (void)qd::slo::history_from_json(value);
     return 0;
 }
@@ -24,6 +26,7 @@ std::vector<std::string> seeds() {
     return {
         R"({"id":"a","title":"A","service":"s","route":"r","indicator":{"kind":"ratio","good":{"metric":"m","labels":{"c":"!5*"}},"total":{"metric":"m","labels":{}}},"objective":0.995,"sla":{"objective":0.99,"consequence":"c"},"window_s":3600,"health":"healthy","sli":1.0,"good":5,"total":5,"covered_s":5,"budget":{"allowed":0.1,"spent":0,"remaining":1.0,"exhausted":false,"exhausted_in_s":null},"targets_missing":0,"as_of":"2026-11-23T19:37:04.123Z","rows":[{"short_s":10,"long_s":60,"factor":2,"min_events":5,"min_bad":1,"severity":2,"short":0.1,"long":0.1,"short_window":{"window_s":10,"covered_s":10,"good":1,"total":1},"long_window":{"window_s":60,"covered_s":10,"good":1,"total":1},"firing":false,"fires_in_s":null}]})",
         R"({"id":"x","slo":"a","slo_title":"A","service":"s","row":{"short_s":10,"long_s":60,"factor":2,"min_events":5},"severity":2,"started_at":"2026-11-23T19:37:04Z","ended_at":null,"reason":"r","state":"firing"})",
+        R"({"id":"e","from":"2026-11-23T19:37:04Z","to":"2026-11-23T20:37:04Z","objectives":["a"],"reason":"r","author":"a","created_at":"2026-11-23T19:37:04Z"})",
         R"({"step_s":1,"points":[{"at":"2026-11-23T19:37:04Z","good":1,"total":2,"min":null,"max":0.5}]})"};
 }
 

@@ -38,6 +38,22 @@ std::vector<std::string> seeds() {
     window_s: 600
     indicator: {kind: time, good: {metric: w}, bad: {metric: s}}
     rows: [{short_s: 10, long_s: 60, factor: 2}]
+  - id: d
+    title: D
+    objective_percent: 99
+    window: {calendar: month, time_zone: Europe/Berlin}
+    timeslices: {slice_s: 10, target_percent: 95}
+    indicator: {kind: threshold, metric: q, op: lte, value: 5}
+    rows: [{short_s: 60, long_s: 600, factor: 2, clear_share: 0.5, clear_s: 60}]
+    absent: {after_s: 60}
+    policy: {freeze_rollouts: true}
+  - id: e
+    title: E
+    objective_percent: 99
+    window_s: 600
+    indicator: {kind: bool_gauge, metric: up}
+    rows: [{short_s: 10, long_s: 60, factor: 2}]
+    outage: {min_events: 5, severity: 1}
 )",
             "slos: []\n", "slos: 3\n"};
 }

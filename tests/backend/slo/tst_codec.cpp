@@ -85,8 +85,69 @@ private slots:
             LatencyIndicator{{"b_seconds", {LabelMatcher::parse("route", "/x|/y*")}}, 0.15},
             TimeIndicator{{"w", {}}, {"s", {LabelMatcher::parse("arm", "canary")}}},
             TimeIndicator{{"w", {}}, {"s", {}}, true},
+            ThresholdIndicator{{"q", {LabelMatcher::parse("queue", "encode")}}, Comparison::gte, 1.5},
+            BoolGaugeIndicator{{"up", {}}},
         };
         for (const Indicator& indicator : all) QVERIFY(*indicator_from_json(to_json(indicator)) == indicator);
+    }
+
+    void everythingAnObjectiveMayHaveComesBack() {
+        Objective objective = test::availability();
+        objective.calendar = CalendarWindow{Period::week, "Asia/Kolkata"};
+        objective.window_s = longest_s(Period::week);
+        objective.timeslices = Timeslices{10, 0.95};
+        objective.absent = AbsentRule{90, Severity::sev2};
+        objective.policy.freeze_rollouts = true;
+        objective.rows[1].clear_share = 0.5;
+        objective.rows[1].clear_s = 42;
+        objective.rows.push_back(outage_row(objective.target, 20, Severity::sev1));
+        Evaluator evaluator(objective);
+        Reading reading;
+        reading.seen = true;
+        reading.as_of = core::WallTime(std::chrono::milliseconds(1'700'000'000'123));
+        reading.period = Span{1'699'813'800, 1'700'418'600};
+        reading.window = {604'800, 180'000, {900, 1000}};
+        reading.excluded = {{70, 90}, 600, true};
+        Status status = evaluator.evaluate(reading, 1'700'000'000);
+        status.absent = AbsentStatus{true, 93};
+        const auto back = status_from_json(json::parse(to_json(status).dump()));
+        QVERIFY2(back.has_value(), back ? "" : back.error().message.c_str());
+        QVERIFY(*back == status);
+        QCOMPARE(to_json(status).at("coverage").get<std::string>(), std::string("2 of 7 days"));
+        // And by the second, the next period included.
+        reading.period = Span{1'700'418'600, 1'701'023'400};
+        reading.excluded = {};
+        const Status next = evaluator.evaluate(reading, 1'700'418'600);
+        QVERIFY(apply_compact(to_compact_json(next), status).has_value());
+        QVERIFY(status == next);
+    }
+
+    void anOlderOpsdIsUnderstood() {
+        json value = to_json(burning());
+        for (const char* field :
+             {"calendar", "timeslices", "absent", "policy", "excluded", "period", "absence", "coverage"})
+            QCOMPARE(value.erase(field), std::size_t(1));
+        for (json& row : value["rows"])
+            for (const char* field : {"clear_share", "clear_s", "kind"})
+                QCOMPARE(row.erase(field), std::size_t(1));
+        const auto back = status_from_json(value);
+        QVERIFY2(back.has_value(), back ? "" : back.error().message.c_str());
+        QVERIFY(*back == burning());
+    }
+
+    void exclusionsComeBack() {
+        const core::WallTime at(std::chrono::milliseconds(1'700'000'000'000));
+        const Exclusion exclusion{ExclusionId("exc-1"),      at,           at + std::chrono::minutes(7),
+                                  {SloId("a"), SloId("b")},  "a new disk", "ada",
+                                  at + std::chrono::hours(1)};
+        QVERIFY(*exclusion_from_json(to_json(exclusion)) == exclusion);
+        QVERIFY(!exclusion_from_json(json{{"from", "yesterday"}, {"to", "now"}, {"reason", "x"}}));
+        QVERIFY(!exclusion_from_json(json{{"reason", "x"}}));
+        json other = to_json(exclusion);
+        other["objectives"] = json::array({1});
+        QVERIFY(!exclusion_from_json(other));
+        other.erase("objectives");
+        QVERIFY(exclusion_from_json(other)->slos.empty());
     }
 
     void alertsAndHistoriesComeBack() {
@@ -99,6 +160,11 @@ private slots:
         ended.state = AlertState::ended;
         ended.ended_at = ended.started_at + std::chrono::seconds(3);
         QVERIFY(*alert_from_json(to_json(ended)) == ended);
+        ended.kind = AlertKind::absent;
+        QVERIFY(*alert_from_json(to_json(ended)) == ended);
+        json old = to_json(started[0]);
+        old.erase("kind");
+        QVERIFY(*alert_from_json(old) == started[0]);
         const History history{60, {{ended.started_at, {5, 7}, 0.5, std::nullopt}}};
         QVERIFY(*history_from_json(to_json(history)) == history);
     }

@@ -1,3 +1,4 @@
+#include <QRegularExpression>
 #include <QtTest>
 
 #include "slo/document.hpp"
@@ -118,6 +119,78 @@ private slots:
 
     void ratioNeedsBothSides() {
         QVERIFY(refusal(QString(good).replace("kind: latency", "kind: ratio")).contains("good"));
+    }
+
+    void readsWhatAnObjectiveMayAlsoHave() {
+        const QString text =
+            QString(good)
+                .replace("window_s: 3600", "window: {calendar: quarter, time_zone: Europe/Berlin}")
+                .replace("min_events: 5", "min_events: 5, clear_share: 0.5, clear_s: 90") +
+            "    outage: {min_events: 30}\n    absent: {after_s: 90, severity: 2}\n"
+            "    policy: {freeze_rollouts: true}\n";
+        const auto read = parse_document(text.toStdString(), "x.yaml");
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        const Objective& objective = read->at(0);
+        QVERIFY(*objective.calendar == (CalendarWindow{Period::quarter, "Europe/Berlin"}));
+        QCOMPARE(objective.window_s, longest_s(Period::quarter));
+        QCOMPARE(objective.rows.size(), std::size_t(2));
+        QCOMPARE(objective.rows[0].clears_after_s(), std::int64_t(90));
+        QCOMPARE(objective.rows[0].clear_share, 0.5);
+        QVERIFY(objective.rows[1] == outage_row(0.999, 30, Severity::sev1));
+        QVERIFY(&objective.fastest_row() == &objective.rows[0]);
+        QVERIFY(*objective.absent == (AbsentRule{90, Severity::sev2}));
+        QVERIFY(objective.policy.freeze_rollouts);
+    }
+
+    void readsTheIndicatorsOfGauges() {
+        QString text = QString(good)
+                           .replace("kind: latency", "kind: threshold")
+                           .replace("threshold_ms: 150", "op: lt\n      value: -0.5");
+        auto read = parse_document(text.toStdString(), "x.yaml");
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        const auto& threshold = std::get<ThresholdIndicator>(read->at(0).indicator);
+        QCOMPARE(threshold.op, Comparison::lt);
+        QCOMPARE(threshold.bound, -0.5);
+        QVERIFY(refusal(text.replace("op: lt", "op: under")).contains(":10:"));
+        QVERIFY(refusal(text.replace("op: under", "op: lt").replace("-0.5", ".nan")).contains("finite"));
+        read = parse_document(QString(good)
+                                  .replace("kind: latency", "kind: bool_gauge")
+                                  .replace("      threshold_ms: 150\n", "")
+                                  .toStdString(),
+                              "x.yaml");
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QVERIFY(std::holds_alternative<BoolGaugeIndicator>(read->at(0).indicator));
+    }
+
+    void slicesAreChecked() {
+        const QString text = QString(good) + "    timeslices: {slice_s: 10, target_percent: 95}\n";
+        const auto read = parse_document(text.toStdString(), "x.yaml");
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QVERIFY(*read->at(0).timeslices == (Timeslices{10, 0.95}));
+        QCOMPARE(std::string(unit_of(read->at(0))), std::string("slices"));
+        QVERIFY(definition_of(read->at(0)) != describe(read->at(0).indicator));
+        QVERIFY(refusal(QString(text).replace("slice_s: 10", "slice_s: 7")).contains("divide an hour"));
+        QVERIFY(
+            refusal(QString(text).replace("slice_s: 10", "slice_s: 20")).contains("shorter than a slice"));
+        QVERIFY(refusal(QString(text).replace("95}", "101}")).contains("target"));
+    }
+
+    void extrasThatMakeNoSenseAreRefused() {
+        const QString text = good;
+        const auto with = [&](const char* window) {
+            return refusal(QString(text).replace("window_s: 3600", window));
+        };
+        QVERIFY(with("window: {calendar: month, time_zone: Europe/Atlantis}").contains("Atlantis"));
+        QVERIFY(with("window: {calendar: year}").contains("calendar"));
+        QVERIFY(with("window: {calendar: day, zone: UTC}").contains("zone"));
+        QVERIFY(with("window: {calendar: day}\n    window_s: 60").contains("beside"));
+        QVERIFY(refusal(text + "    absent: {after_s: 5}\n").contains("after_s"));
+        QVERIFY(refusal(text + "    outage: {min_events: 0}\n").contains("min_events"));
+        QVERIFY(refusal(text + "    policy: {freeze: true}\n").contains(":13:"));
+        QVERIFY(refusal(QString(text).remove(QRegularExpression(
+                            "    rows:.*", QRegularExpression::DotMatchesEverythingOption)) +
+                        "    rows: []\n    outage: {}\n")
+                    .contains("beside the outage row"));
     }
 
     void theLocalSitesObjectivesAreGood() {

@@ -1,4 +1,5 @@
 #include <QtTest>
+#include <limits>
 
 #include "slo/indicator.hpp"
 
@@ -57,6 +58,22 @@ private slots:
         std::string pattern, text(5'000, 'a');
         for (int i = 0; i < 100; ++i) pattern += "*a";
         QVERIFY(!matches_glob(pattern + "b", text));
+    }
+
+    void thresholdsAreJudged() {
+        const double inf = std::numeric_limits<double>::infinity();
+        QVERIFY(holds(1, Comparison::lt, 2) && !holds(2, Comparison::lt, 2));
+        QVERIFY(holds(2, Comparison::lte, 2) && !holds(3, Comparison::lte, 2));
+        QVERIFY(holds(3, Comparison::gt, 2) && !holds(2, Comparison::gt, 2) && holds(inf, Comparison::gt, 2));
+        QVERIFY(holds(2, Comparison::gte, 2) && !holds(1, Comparison::gte, 2));
+        for (const char* op : {"lt", "lte", "gt", "gte"})
+            QCOMPARE(std::string(to_string(*parse_comparison(op))), std::string(op));
+        QVERIFY(!parse_comparison("eq"));
+        const Indicator queue = ThresholdIndicator{{"queue_length", {}}, Comparison::lte, 50};
+        QCOMPARE(describe(queue), std::string("queue_length <= 50"));
+        QCOMPARE(std::string(kind_of(queue)), std::string("threshold"));
+        QCOMPARE(std::string(unit_of(queue)), std::string("readings"));
+        QCOMPARE(std::string(kind_of(BoolGaugeIndicator{{"up", {}}})), std::string("bool_gauge"));
     }
 
     void describesItselfInOneLine() {

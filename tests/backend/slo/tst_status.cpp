@@ -163,6 +163,105 @@ private slots:
         QCOMPARE(*ended[0].ended_at, at(9));
     }
 
+    void absentDataRaisesAnAlertOfItsOwn() {
+        Objective objective = test::availability();
+        objective.absent = AbsentRule{30, Severity::sev3};
+        Evaluator evaluator(objective);
+        AlertTracker tracker;
+        std::vector<Alert> changes;
+        const auto look = [&](int second, double age_s, bool excluded = false) {
+            Reading now = reading(0, 100);
+            now.age_s = age_s;
+            now.excluded.now = excluded;
+            const Status status = evaluator.evaluate(now, second);
+            for (Alert& change : tracker.update(status, at(second))) changes.push_back(change);
+        };
+        for (int second = 0; second < 100; ++second) look(second, 0);
+        for (int second = 100; second < 129; ++second) look(second, second - 94);
+        QVERIFY(changes.empty());
+        look(129, 35);
+        QCOMPARE(changes.size(), std::size_t(1));
+        QCOMPARE(changes[0].kind, AlertKind::absent);
+        QCOMPARE(changes[0].severity, Severity::sev3);
+        QVERIFY(changes[0].id.value.starts_with("playback-availability.absent."));
+        QVERIFY2(changes[0].reason.find("no reading for 30 s") != std::string::npos,
+                 changes[0].reason.c_str());
+        // After a restart it still fires, and ends with the first reading.
+        AlertTracker again;
+        QVERIFY(again.restore(tracker.all(), {objective}, at(130)).empty());
+        QVERIFY(again.absent_fires(objective) && !again.firing_rows(objective)[0]);
+        Evaluator restarted(objective, again.firing_rows(objective), again.absent_fires(objective));
+        Reading blind = reading(0, 100);
+        blind.age_s = 40;
+        QVERIFY(again.update(restarted.evaluate(blind, 131), at(131)).empty());
+        const auto ended = again.update(restarted.evaluate(reading(0, 100), 132), at(132));
+        QCOMPARE(ended.size(), std::size_t(1));
+        QCOMPARE(ended[0].id, changes[0].id);
+        // Without the rule it is gone, and ended.
+        AlertTracker without;
+        QCOMPARE(without.restore(tracker.all(), {test::availability()}, at(140)).size(), std::size_t(1));
+    }
+
+    void sleepAndMaintenanceAreNotAbsence() {
+        Objective objective = test::availability();
+        objective.absent = AbsentRule{30, Severity::sev3};
+        Evaluator evaluator(objective);
+        Reading old = reading(0, 100);
+        old.age_s = 3600;
+        (void)evaluator.evaluate(reading(0, 100), 0);
+        QVERIFY(!evaluator.evaluate(old, 3600).absent->firing);  // an hour's sleep, the first look after it
+        QCOMPARE(evaluator.evaluate(old, 3601).absent->absent_s, std::int64_t(2));
+        old.excluded.now = true;
+        for (int second = 3602; second < 3700; ++second)
+            QVERIFY(!evaluator.evaluate(old, second).absent->firing);
+        QVERIFY(!Evaluator(test::availability()).evaluate(old, 0).absent);
+    }
+
+    void aTotalFailureIsAnOutage() {
+        Objective objective = test::availability();
+        objective.rows.push_back(outage_row(objective.target, 20, Severity::sev1));
+        Evaluator evaluator(objective);
+        Reading now = reading(0, 100);
+        now.shorts.push_back(window(5, 50, 50));
+        now.longs.push_back(window(10, 100, 100));
+        AlertTracker tracker;
+        const auto started = tracker.update(evaluator.evaluate(now, 1), at(1));
+        QCOMPARE(started.size(), std::size_t(1));
+        QCOMPARE(started[0].kind, AlertKind::outage);
+        QVERIFY2(started[0].reason.find("total failure, 100 of 100 requests") != std::string::npos,
+                 started[0].reason.c_str());
+    }
+
+    void aCalendarWindowTellsItsPeriod() {
+        Objective objective = test::availability();
+        objective.calendar = CalendarWindow{Period::day, "UTC"};
+        objective.window_s = longest_s(Period::day);
+        Evaluator evaluator(objective);
+        Reading now = reading(0, 100);
+        now.period = Span{0, 86'400};
+        now.window = {86'400, 43'200, {9'990, 10'000}};
+        now.shorts[0] = window(10, 20, 100);  // 2 bad a second, 40 left, 0.05 earned a second
+        const Status status = evaluator.evaluate(now, 86'400 - 10);
+        QCOMPARE(status.window.window_s, std::int64_t(86'400));
+        QVERIFY(status.budget.remaining && !status.budget.exhausted_in_s);  // it begins anew before
+        const Status earlier = evaluator.evaluate(now, 43'200);
+        QVERIFY(std::abs(*earlier.budget.exhausted_in_s - 40 / 1.95) < 1e-6);
+    }
+
+    void coverageIsToldInTheWindowsUnit() {
+        const auto told = [](std::int64_t window_s, std::int64_t covered_s) {
+            return describe_coverage({window_s, covered_s, {}});
+        };
+        QCOMPARE(told(28 * 86'400, 9 * 86'400 + 5000), std::string("9 of 28 days"));
+        QCOMPARE(told(28 * 86'400, 2400), std::string("40 minutes of 28 days"));
+        QCOMPARE(told(28 * 86'400, 0), std::string("0 of 28 days"));
+        QCOMPARE(told(3600, 3600), std::string("60 of 60 minutes"));
+        QCOMPARE(told(3600, 61), std::string("1 of 60 minutes"));
+        QCOMPARE(told(3600, 7), std::string("7 seconds of 60 minutes"));
+        QCOMPARE(told(23 * 3600, 7200), std::string("2 of 23 hours"));
+        QCOMPARE(told(31 * 86'400 - 3600, 31 * 86'400 - 3600), std::string("31 of 31 days"));
+    }
+
     void keepsABoundedNumberOfEndedAlerts() {
         AlertTracker tracker(3);
         Status status;

@@ -37,7 +37,7 @@ core::Result<std::vector<SavedCell>> CounterFile::load(const std::string& slo,
                 rows.bind(1, slo);
                 while (rows.executeStep()) {
                     const std::int64_t tier = rows.getColumn(0).getInt64();
-                    if (tier < 0 || tier >= std::int64_t(tiers.size())) continue;
+                    if (tier < 0 || tier > std::int64_t(kept_minutes_tier)) continue;
                     Cell cell;
                     cell.counts = {std::uint64_t(rows.getColumn(2).getInt64()),
                                    std::uint64_t(rows.getColumn(3).getInt64())};
@@ -84,12 +84,15 @@ core::Result<> CounterFile::save(const std::vector<Batch>& batches) {
 
 core::Result<> CounterFile::trim(std::int64_t now_s) {
     return database_->write("trimming counters", [&](SQLite::Database& db) -> core::Result<> {
-        for (std::size_t tier = 0; tier < tiers.size(); ++tier) {
+        const auto forget_before = [&](std::size_t tier, std::int64_t index) {
             SQLite::Statement forget(db, "DELETE FROM cells WHERE tier = ? AND at < ?");
             forget.bind(1, std::int64_t(tier));
-            forget.bind(2, now_s / tiers[tier].step_s - tiers[tier].kept);
+            forget.bind(2, index);
             forget.exec();
-        }
+        };
+        for (std::size_t tier = 0; tier < tiers.size(); ++tier)
+            forget_before(tier, now_s / tiers[tier].step_s - tiers[tier].kept);
+        forget_before(kept_minutes_tier, now_s / 60 - tiers.back().kept * 60);
         return {};
     });
 }

@@ -41,6 +41,11 @@ void ObjectiveCounter::route(const SeriesRef& series, Routes& routes) const {
         }
         return;
     }
+    const auto judge = [&](const slo::Selector& gauge, slo::Comparison op, double limit) {
+        if (series.name == gauge.metric) add(seen);
+        if (selects(gauge, series.name, series))
+            routes.judged.push_back({first_ + good, first_ + other, op, limit});
+    };
     const auto sides = [&](const slo::Selector& a, const slo::Selector& b) {
         if (series.name == a.metric || series.name == b.metric) add(seen);
         if (selects(a, series.name, series)) add(good);
@@ -50,6 +55,15 @@ void ObjectiveCounter::route(const SeriesRef& series, Routes& routes) const {
         sides(ratio->good, ratio->total);
     else if (const auto* time = std::get_if<slo::TimeIndicator>(&indicator_))
         sides(time->good, time->bad);
+    else if (const auto* threshold = std::get_if<slo::ThresholdIndicator>(&indicator_))
+        judge(threshold->gauge, threshold->op, threshold->bound);
+    else if (const auto* gauge = std::get_if<slo::BoolGaugeIndicator>(&indicator_))
+        judge(gauge->gauge, slo::Comparison::gte, 1);
+}
+
+bool ObjectiveCounter::judges() const {
+    return std::holds_alternative<slo::ThresholdIndicator>(indicator_) ||
+           std::holds_alternative<slo::BoolGaugeIndicator>(indicator_);
 }
 
 bool ObjectiveCounter::carried_by(const Additions& additions) const {

@@ -27,6 +27,8 @@ public:
     /// The target carries the metric in a usable form. A histogram without the threshold among its bounds is
     /// not: all of it would look bad.
     bool carried_by(const Additions& additions) const;
+    /// It judges gauges: their readings count from the first on.
+    bool judges() const;
     /// Takes over what a target that carries it has added.
     void take(const Additions& additions);
     /// The whole events since the last call; fractions are kept for the next.

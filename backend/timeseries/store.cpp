@@ -30,13 +30,9 @@ Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, t
       arms_(Slot(objectives_.size()) * ObjectiveCounter::slot_count) {
     Slot first = 0;
     for (const slo::Objective& objective : objectives_) {
-        counted_.push_back({ObjectiveCounter(objective.indicator, first),
-                            Tiers(windows_of(objective)),
-                            {},
-                            0,
-                            {},
-                            0,
-                            false});
+        Counted& counted = counted_.emplace_back(
+            Counted{ObjectiveCounter(objective.indicator, first), Tiers(windows_of(objective))});
+        if (objective.timeslices) counted.slices.emplace(*objective.timeslices);
         first += ObjectiveCounter::slot_count;
     }
     router_ = [this](const SeriesRef& series, Routes& routes) {
@@ -61,16 +57,42 @@ core::Result<> Store::load() {
     const std::int64_t now = second_of(clock_.now());
     for (std::size_t i = 0; i < objectives_.size(); ++i) {
         Counted& counted = counted_[i];
-        const auto cells = file_->load(objectives_[i].id.value, slo::describe(objectives_[i].indicator));
+        const auto cells = file_->load(objectives_[i].id.value, slo::definition_of(objectives_[i]));
         if (!cells) return core::Failure(cells.error());
         for (const SavedCell& saved : *cells)
-            if (saved.index <= now / tiers[saved.tier].step_s)
+            if (saved.tier == kept_minutes_tier)
+                counted.tiers.restore_kept_minute(saved.index, saved.cell);
+            else if (saved.index <= now / tiers[saved.tier].step_s)
                 counted.tiers.restore(saved.tier, saved.index, saved.cell);
         counted.tiers.restored(now);
+        begin_period(i, now);
         counted.as_of = core::WallTime(std::chrono::seconds(counted.tiers.last_covered()));
         counted.saved_until = now;
     }
     return {};
+}
+
+void Store::begin_period(std::size_t index, std::int64_t second) {
+    Counted& counted = counted_[index];
+    const auto& calendar = objectives_[index].calendar;
+    if (!calendar || (counted.period && counted.period->contains(second))) return;
+    const auto period = slo::period_of(*calendar, second);
+    if (!period) {
+        log_.error("a calendar window has no period",
+                   {{"slo", objectives_[index].id.value}, {"error", period.error().message}});
+        return;
+    }
+    counted.period = *period;
+    counted.tiers.begin_window(0, *period);
+}
+
+void Store::pass_to(std::size_t index, std::int64_t second) {
+    Counted& counted = counted_[index];
+    // A slice belongs to the last second that was counted in it.
+    if (counted.slices)
+        if (const auto slice = counted.slices->pass_to(second)) counted.tiers.add(*slice);
+    counted.tiers.advance(second);
+    begin_period(index, second);
 }
 
 void Store::move_to(core::WallTime at, core::SteadyTime steady) {
@@ -86,6 +108,7 @@ void Store::move_to(core::WallTime at, core::SteadyTime steady) {
             for (Counted& counted : counted_) {
                 counted.tiers.restored(second);
                 counted.saved_until = std::min(counted.saved_until, second);
+                if (counted.slices) counted.slices->reset();
             }
             watching_since_.reset();
         } else if (second - last <= longest_bridge_s) {
@@ -97,7 +120,7 @@ void Store::move_to(core::WallTime at, core::SteadyTime steady) {
         }
     }
     if (!watching_since_) watching_since_ = at;
-    for (Counted& counted : counted_) counted.tiers.advance(second);
+    for (std::size_t i = 0; i < counted_.size(); ++i) pass_to(i, second);
     arms_.advance(second);
     last_at_ = at;
     last_steady_ = steady;
@@ -158,10 +181,14 @@ void Store::account(const std::string& instance, const Additions& additions) {
         }
         counted.carriers.insert(instance);
         // A baseline tells that the process is there, not what happened in this second.
-        if (!additions.counted) continue;
+        if (!additions.counted && !counted.counter.judges()) continue;
         counted.counter.take(additions);
         counted.tiers.cover_since(bridge_from_);
-        counted.tiers.add(counted.counter.collect());
+        const slo::Counts events = counted.counter.collect();
+        if (counted.slices)
+            counted.slices->add(counted.tiers.now(), events);
+        else
+            counted.tiers.add(events);
         counted.as_of = *last_at_;
     }
 }
@@ -169,6 +196,7 @@ void Store::account(const std::string& instance, const Additions& additions) {
 core::Result<> Store::flush() {
     std::vector<CounterFile::Batch> batches;
     std::vector<std::int64_t> until;
+    std::vector<std::uint64_t> versions;
     std::int64_t now = 0;
     {
         const std::lock_guard lock(mutex_);
@@ -181,6 +209,10 @@ core::Result<> Store::flush() {
                 for (auto& [index, cell] :
                      counted.tiers.cells(tier, counted.saved_until / tiers[tier].step_s))
                     batch.cells.push_back({tier, index, cell});
+            if (counted.tiers.kept_minutes_version() != counted.saved_minutes_version)
+                for (auto& [minute, cell] : counted.tiers.kept_minutes())
+                    batch.cells.push_back({kept_minutes_tier, minute, cell});
+            versions.push_back(counted.tiers.kept_minutes_version());
             until.push_back(counted.tiers.now());
             batches.push_back(std::move(batch));
         }
@@ -189,14 +221,23 @@ core::Result<> Store::flush() {
     if (auto saved = file_->save(batches); !saved) return saved;
     {
         const std::lock_guard lock(mutex_);
-        for (std::size_t i = 0; i < counted_.size(); ++i)
+        for (std::size_t i = 0; i < counted_.size(); ++i) {
             counted_[i].saved_until = std::min(until[i], counted_[i].tiers.now());
+            counted_[i].saved_minutes_version = versions[i];
+        }
     }
     if (now - trimmed_at_ >= trim_every_s) {
         if (auto trimmed = file_->trim(now); !trimmed) return trimmed;
         trimmed_at_ = now;
     }
     return {};
+}
+
+void Store::set_exclusions(const std::vector<slo::Exclusion>& exclusions) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < counted_.size(); ++i)
+        counted_[i].tiers.set_excluded(slo::excluded_spans(exclusions, objectives_[i].id),
+                                       slo::excluded_edges(exclusions, objectives_[i].id));
 }
 
 std::vector<slo::Reading> Store::readings() const {
@@ -211,7 +252,9 @@ std::vector<slo::Reading> Store::readings() const {
             reading.shorts.push_back(counted.tiers.window(1 + 2 * row));
             reading.longs.push_back(counted.tiers.window(2 + 2 * row));
         }
-        reading.seen = reading.window.covered_s > 0;
+        reading.excluded = counted.tiers.excluded(0);
+        reading.period = counted.period;
+        reading.seen = reading.window.covered_s + reading.excluded.covered_s > 0;
         reading.as_of = counted.as_of;
         reading.age_s = std::max(0.0, double((now - counted.as_of).count()) / 1000);
         reading.targets_missing = counted.missing;

@@ -14,6 +14,7 @@
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "slo/exclusion.hpp"
 #include "slo/objective.hpp"
 #include "slo/status.hpp"
 #include "telemetry/log.hpp"
@@ -53,6 +54,10 @@ public:
     /// Writes what is new to the file; what fails is tried again at the next call.
     core::Result<> flush();
 
+    /// What does not count, in place of what was told before. The figures follow at once; not kept in the
+    /// file.
+    void set_exclusions(const std::vector<slo::Exclusion>& exclusions);
+
     const std::vector<slo::Objective>& objectives() const { return objectives_; }
     /// One for each objective, in order.
     std::vector<slo::Reading> readings() const;
@@ -76,7 +81,10 @@ private:
         std::uint32_t missing = 0;       // carriers that did not answer in the last round
         core::WallTime as_of{};
         std::int64_t saved_until = 0;
+        std::uint64_t saved_minutes_version = 0;
         bool told_of_bound = false;
+        std::optional<slo::SliceJudge> slices;
+        std::optional<slo::Span> period;  // of a calendar window
     };
     struct Known {
         TargetCounters counters;
@@ -86,6 +94,8 @@ private:
 
     Store(std::vector<slo::Objective> objectives, const core::Clock& clock, telemetry::Log& log);
     core::Result<> load();
+    void begin_period(std::size_t index, std::int64_t second);
+    void pass_to(std::size_t index, std::int64_t second);
     void move_to(core::WallTime at, core::SteadyTime steady);
     void read(const Scrape& scrape);
     void account(const std::string& instance, const Additions& additions);

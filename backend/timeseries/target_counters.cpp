@@ -44,7 +44,8 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
             router_(SeriesRef{sample.name, *labels}, found->second.routes);
         }
         Series& series = found->second;
-        if (series.routes.counters.empty() && series.routes.gauges.empty()) return;
+        if (series.routes.counters.empty() && series.routes.gauges.empty() && series.routes.judged.empty())
+            return;
         series.current = sample.value;
         if (series.round != round_) read.push_back(&series);
         series.round = round_;
@@ -77,6 +78,11 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
         for (const Slot slot : series->routes.gauges) {
             if (std::isfinite(series->current)) additions.values[slot] += series->current;
             additions.touched[slot] = true;
+        }
+        for (const Judgement& judged : series->routes.judged) {
+            if (std::isnan(series->current)) continue;
+            additions.values[judged.total] += 1;
+            additions.values[judged.good] += slo::holds(series->current, judged.op, judged.bound);
         }
         if (std::isfinite(series->current)) series->last = series->current;
         series->fresh = false;

@@ -13,6 +13,7 @@
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "slo/indicator.hpp"
 #include "timeseries/exposition.hpp"
 
 namespace qd::timeseries {
@@ -28,11 +29,20 @@ struct SeriesRef {
     std::string_view label(std::string_view label_name) const;
 };
 
+/// A gauge whose readings are judged: each adds 1 to `total`, and to `good` when `value op bound` holds.
+struct Judgement {
+    Slot good;
+    Slot total;
+    slo::Comparison op;
+    double bound;
+};
+
 /// Appends the slots a series counts into, maybe none. `gauge` slots take the value instead of what was
-/// added.
+/// added. What is judged counts at a baseline too: a gauge tells of now.
 struct Routes {
     std::vector<Slot> counters;
     std::vector<Slot> gauges;
+    std::vector<Judgement> judged;
 };
 using Router = std::function<void(const SeriesRef&, Routes&)>;
 

@@ -11,11 +11,6 @@ std::size_t tier_for(std::int64_t length_s) {
     return tiers.size() - 1;
 }
 
-/// The oldest cell that a window of `length_s` ending with the second `now` still touches.
-std::int64_t first_cell(std::int64_t now, std::int64_t length_s, std::int64_t step_s) {
-    return std::max<std::int64_t>(0, now - length_s + 1) / step_s;
-}
-
 std::int64_t round_up(std::int64_t value, std::int64_t step) {
     return (value + step - 1) / step * step;
 }
@@ -24,34 +19,44 @@ std::int64_t round_up(std::int64_t value, std::int64_t step) {
 
 Tiers::Tiers(std::vector<std::int64_t> windows) {
     for (std::size_t tier = 0; tier < tiers.size(); ++tier)
-        rings_[tier].cells.resize(std::size_t(tiers[tier].kept));
-    for (const std::int64_t length : windows) windows_.push_back({length, tier_for(length), 0, {}, 0});
+        rings_[tier].pages.resize(std::size_t(tiers[tier].kept) / Ring::page_cells + 1);
+    for (const std::int64_t length : windows) windows_.push_back({length, tier_for(length)});
 }
 
 Cell& Tiers::at(std::size_t tier, std::int64_t index) {
-    return rings_[tier].cells[std::size_t(index % tiers[tier].kept)];
+    const auto place = std::size_t(index % tiers[tier].kept);
+    auto& page = rings_[tier].pages[place / Ring::page_cells];
+    if (!page) page = std::make_unique<Ring::Page>();
+    return (*page)[place % Ring::page_cells];
+}
+
+void Tiers::clear(std::size_t tier, std::int64_t index) {
+    const auto place = std::size_t(index % tiers[tier].kept);
+    if (auto& page = rings_[tier].pages[place / Ring::page_cells]) (*page)[place % Ring::page_cells] = Cell{};
 }
 
 const Cell* Tiers::find(std::size_t tier, std::int64_t index) const {
     const Ring& ring = rings_[tier];
     if (index > ring.newest || index <= ring.newest - tiers[tier].kept || index < 0) return nullptr;
-    return &ring.cells[std::size_t(index % tiers[tier].kept)];
+    static const Cell empty;
+    const auto place = std::size_t(index % tiers[tier].kept);
+    const auto& page = ring.pages[place / Ring::page_cells];
+    return page ? &(*page)[place % Ring::page_cells] : &empty;
 }
 
 void Tiers::advance(std::int64_t second) {
     if (second <= now_) return;
     for (Window& window : windows_) {
-        const std::int64_t first = first_cell(second, window.length_s, tiers[window.tier].step_s);
+        if (window.since > 0) continue;  // nothing leaves it
+        const std::int64_t first = first_cell_of(second, window.length_s, tiers[window.tier].step_s);
         const std::int64_t newest = rings_[window.tier].newest;
         if (first > newest) {
-            window.sum = {};
-            window.covered_s = 0;
+            window.sum = window.excluded = {};
         } else {
-            for (std::int64_t index = window.first; index < first; ++index)
-                if (const Cell* cell = find(window.tier, index)) {
-                    window.sum -= cell->counts;
-                    window.covered_s -= cell->covered_s;
-                }
+            for (std::int64_t index = window.first; index < first; ++index) {
+                window.sum -= whole(window.tier, index);
+                if (!excluded_.empty()) window.excluded -= inside(window.tier, index, excluded_);
+            }
         }
         window.first = first;
     }
@@ -59,20 +64,26 @@ void Tiers::advance(std::int64_t second) {
         Ring& ring = rings_[tier];
         const std::int64_t newest = second / tiers[tier].step_s;
         const std::int64_t first = std::max(ring.newest + 1, newest - tiers[tier].kept + 1);
-        for (std::int64_t index = first; index <= newest; ++index) at(tier, index) = Cell{};
+        for (std::int64_t index = first; index <= newest; ++index) clear(tier, index);
         ring.newest = newest;
     }
+    const bool new_minute = second / 60 != now_ / 60;
     now_ = second;
+    if (new_minute) keep_minutes();
 }
 
 void Tiers::cover(std::int64_t second) {
     if (const Cell* cell = find(0, second); !cell || cell->covered_s > 0) return;
+    const bool left_out = is_excluded(second);
     for (std::size_t tier = 0; tier < tiers.size(); ++tier) {
         const std::int64_t index = second / tiers[tier].step_s;
         if (!find(tier, index)) continue;
         ++at(tier, index).covered_s;
         for (Window& window : windows_)
-            if (window.tier == tier && index >= window.first) ++window.covered_s;
+            if (window.tier == tier && index >= window.first && second >= window.since) {
+                ++window.sum.covered_s;
+                window.excluded.covered_s += left_out;
+            }
     }
     last_covered_ = std::max(last_covered_, second);
 }
@@ -89,7 +100,12 @@ void Tiers::add(const slo::Counts& added) {
     Cell& second = at(0, now_);
     for (std::size_t tier = 0; tier < tiers.size(); ++tier)
         at(tier, now_ / tiers[tier].step_s).counts += counts;
-    for (Window& window : windows_) window.sum += counts;
+    const bool left_out = is_excluded(now_);
+    for (Window& window : windows_) {
+        if (now_ < window.since) continue;
+        window.sum.counts += counts;
+        if (left_out) window.excluded.counts += counts;
+    }
     if (const auto ratio = second.counts.good_ratio()) {
         second.min = second.max = float(*ratio);
         for (std::size_t tier = 1; tier < tiers.size(); ++tier) {
@@ -102,7 +118,11 @@ void Tiers::add(const slo::Counts& added) {
 
 slo::WindowReading Tiers::window(std::size_t index) const {
     const Window& window = windows_[index];
-    return {window.length_s, std::clamp<std::int64_t>(window.covered_s, 0, window.length_s), window.sum};
+    slo::WindowReading reading{window.length_s, 0, window.sum.counts};
+    reading.counts -= window.excluded.counts;
+    reading.covered_s = std::max<std::int64_t>(
+        0, std::clamp<std::int64_t>(window.sum.covered_s, 0, window.length_s) - window.excluded.covered_s);
+    return reading;
 }
 
 slo::History Tiers::history(std::int64_t from_s, std::int64_t to_s, int points) const {
@@ -156,7 +176,7 @@ void Tiers::restore(std::size_t tier, std::int64_t index, const Cell& cell) {
     if (index < 0 || index <= ring.newest - tiers[tier].kept) return;
     // Cells come in any order: those between the newest so far and this one are empty.
     for (std::int64_t k = std::max(ring.newest + 1, index - tiers[tier].kept + 1); k <= index; ++k)
-        at(tier, k) = Cell{};
+        clear(tier, k);
     ring.newest = std::max(ring.newest, index);
     at(tier, index) = cell;
     at(tier, index).counts.good = std::min(cell.counts.good, cell.counts.total);
@@ -172,19 +192,11 @@ void Tiers::restored(std::int64_t second) {
         // What lies ahead is forgotten; what has no cell yet is empty.
         const std::int64_t low = std::min(newest, ring.newest), high = std::max(newest, ring.newest);
         for (std::int64_t index = std::max(low + 1, high - tiers[tier].kept + 1); index <= high; ++index)
-            at(tier, index) = Cell{};
+            clear(tier, index);
         ring.newest = newest;
     }
-    for (Window& window : windows_) {
-        window.sum = {};
-        window.covered_s = 0;
-        window.first = first_cell(second, window.length_s, tiers[window.tier].step_s);
-        for (std::int64_t index = window.first; index <= rings_[window.tier].newest; ++index)
-            if (const Cell* cell = find(window.tier, index)) {
-                window.sum += cell->counts;
-                window.covered_s += cell->covered_s;
-            }
-    }
+    std::erase_if(kept_hours_, [&](const auto& kept) { return kept.first >= second / 3600; });
+    for (Window& window : windows_) sum_anew(window);
     for (std::size_t tier = 0; tier < tiers.size() && last_covered_ == 0; ++tier) {
         const auto known = cells(tier, 0);
         if (!known.empty())

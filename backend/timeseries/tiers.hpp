@@ -1,14 +1,19 @@
 #pragma once
 // Good and total events of one objective in rings of seconds, minutes and hours, with a running sum for each
 // window that somebody asks about: moving on by a second and reading a window cost the same for an hour and
-// for 28 days.
+// for 28 days. What is excluded is left out of the sums and stays in the cells.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
+#include "slo/calendar.hpp"
 #include "slo/counts.hpp"
 #include "slo/status.hpp"
 #include "slo/window.hpp"
@@ -20,8 +25,14 @@ struct Tier {
     std::int64_t kept;  // steps
 };
 
-/// Two spare cells, for the one that is being filled and the one that a window's far edge cuts.
-inline constexpr std::array tiers{Tier{1, 2 * 3600 + 2}, Tier{60, 7 * 24 * 60 + 2}, Tier{3600, 90 * 24 + 2}};
+/// Two spare cells, for the one that is being filled and the one that a window's far edge cuts. Hours suffice
+/// for a quarter of 92 days with a change of clocks.
+inline constexpr std::array tiers{Tier{1, 2 * 3600 + 2}, Tier{60, 7 * 24 * 60 + 2}, Tier{3600, 93 * 24 + 2}};
+
+/// The oldest cell that a window of `length_s` ending with the second `now` still touches.
+constexpr std::int64_t first_cell_of(std::int64_t now, std::int64_t length_s, std::int64_t step_s) {
+    return std::max<std::int64_t>(0, now - length_s + 1) / step_s;
+}
 
 struct Cell {
     slo::Counts counts;
@@ -47,8 +58,19 @@ public:
     /// readings of cumulative counters that came a little late.
     void cover_since(std::int64_t first);
 
-    /// By its place in the constructor's list.
+    /// Makes a window of the constructor's list begin at a moment (a whole minute) and stay there, until it
+    /// is told otherwise: a calendar window. It is summed from hours, and from minutes where it cuts an hour.
+    void begin_window(std::size_t index, const slo::Span& period);
+    /// What of time does not count, in place of what was told before: disjoint, in order, whole minutes.
+    /// Windows kept by the hour know the minutes of an hour that is cut while those are kept (7 days), and
+    /// keep them from then on; told later, they leave out the whole hour.
+    /// `edges` are moments within them at which one may end once another is taken back.
+    void set_excluded(std::vector<slo::Span> spans, std::vector<std::int64_t> edges = {});
+
+    /// By its place in the constructor's list, without what is excluded.
     slo::WindowReading window(std::size_t index) const;
+    /// What is excluded of it.
+    slo::Excluded excluded(std::size_t index) const;
     /// The last second that was covered; 0: none.
     std::int64_t last_covered() const { return last_covered_; }
     std::int64_t now() const { return now_; }
@@ -63,25 +85,55 @@ public:
     void restore(std::size_t tier, std::int64_t index, const Cell& cell);
     void restored(std::int64_t second);
 
+    /// Minutes that outlive their tier since an hour is cut there: for saving, and to put back before
+    /// restored(). `kept_minutes_version` changes with them.
+    std::vector<std::pair<std::int64_t, Cell>> kept_minutes() const;
+    void restore_kept_minute(std::int64_t minute, const Cell& cell);
+    std::uint64_t kept_minutes_version() const { return kept_version_; }
+
 private:
+    struct Tally {
+        slo::Counts counts;
+        std::int64_t covered_s = 0;
+
+        Tally& operator+=(const Tally& other);
+        Tally& operator-=(const Tally& other);
+    };
     struct Window {
         std::int64_t length_s = 0;
         std::size_t tier = 0;
         std::int64_t first = 0;  // index of the oldest cell in the sum
-        slo::Counts sum;
-        std::int64_t covered_s = 0;
+        Tally sum;
+        Tally excluded;          // a part of the sum
+        std::int64_t since = 0;  // of a calendar window: its begin; 0: rolling
     };
+    /// Cells in pages that are made when they are first written: a young objective costs little memory.
     struct Ring {
-        std::vector<Cell> cells;
+        static constexpr std::size_t page_cells = 128;
+        using Page = std::array<Cell, page_cells>;
+        std::vector<std::unique_ptr<Page>> pages;
         std::int64_t newest = 0;  // index of the newest cell
     };
 
     Cell& at(std::size_t tier, std::int64_t index);
+    void clear(std::size_t tier, std::int64_t index);
     const Cell* find(std::size_t tier, std::int64_t index) const;
     void cover(std::int64_t second);
+    bool is_excluded(std::int64_t second) const;
+    bool keeps_minutes_of(std::int64_t hour) const;
+    const Cell* find_minute(std::int64_t minute) const;
+    /// What of a cell lies in `spans`.
+    Tally inside(std::size_t tier, std::int64_t index, std::span<const slo::Span> spans) const;
+    Tally whole(std::size_t tier, std::int64_t index) const;
+    void sum_anew(Window& window);
+    void keep_minutes();
 
     std::array<Ring, tiers.size()> rings_;
     std::vector<Window> windows_;
+    std::vector<slo::Span> excluded_;
+    std::vector<std::int64_t> edges_;
+    std::map<std::int64_t, std::vector<Cell>> kept_hours_;  // the 60 minutes of an hour that is cut
+    std::uint64_t kept_version_ = 0;
     std::int64_t now_ = 0;
     std::int64_t last_covered_ = 0;
 };

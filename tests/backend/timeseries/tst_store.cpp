@@ -177,6 +177,112 @@ private slots:
         QVERIFY(!Site(file, {other}).reading().seen);
     }
 
+    void gaugesAreJudgedAtEachScrapeFromTheFirstOn() {
+        slo::Objective threshold = test::availability();
+        threshold.indicator = slo::ThresholdIndicator{
+            {"queue_length", {slo::LabelMatcher::parse("queue", "encode")}}, slo::Comparison::lte, 50};
+        slo::Objective up = test::availability();
+        up.id = slo::SloId("up");
+        up.indicator = slo::BoolGaugeIndicator{{"replica_up", {}}};
+        Site site({}, {threshold, up});
+        const auto scrape = [&](const char* text) {
+            site.clock.advance(std::chrono::seconds(1));
+            site.store->ingest({{{"a", "u"}, site.clock.now(), std::string(text)}});
+        };
+        scrape("queue_length{queue=\"encode\"} 50\nqueue_length{queue=\"mail\"} 99\nreplica_up 1\n");
+        scrape("queue_length{queue=\"encode\"} 51\nqueue_length{queue=\"mail\"} 9\nreplica_up 0\n");
+        scrape("queue_length{queue=\"encode\"} NaN\nreplica_up 1\n");  // no reading
+        scrape("queue_length{queue=\"encode\"} +Inf\nreplica_up{n=\"1\"} 1\nreplica_up{n=\"2\"} 1\n");
+        const auto readings = site.store->readings();
+        QCOMPARE(readings[0].window.counts, (slo::Counts{1, 3}));
+        QCOMPARE(readings[1].window.counts, (slo::Counts{4, 5}));
+        QCOMPARE(readings[0].window.covered_s, std::int64_t(4));
+    }
+
+    void slicesAreTheEventsOfATimesliceObjective() {
+        slo::Objective objective = test::availability();
+        objective.timeslices = slo::Timeslices{5, 0.9};
+        QTemporaryDir folder;
+        Site site(folder.filePath("counters.sqlite").toStdString(), {objective});
+        site.pass();
+        for (int i = 0; i < 3; ++i) site.pass(9, 1);  // to the end of the first slice
+        for (int i = 0; i < 5; ++i) site.pass(8, 2);  // a bad one
+        for (int i = 0; i < 5; ++i) site.pass(0, 0);  // one without events
+        for (int i = 0; i < 5; ++i) site.pass(10, 0);
+        site.pass();
+        const auto reading = site.reading();
+        QCOMPARE(reading.window.counts, (slo::Counts{2, 3}));
+        QCOMPARE(reading.window.covered_s, std::int64_t(19));
+        QVERIFY(site.store->flush().has_value());
+        site.store.reset();
+        site.open();
+        QCOMPARE(site.reading().window.counts, (slo::Counts{2, 3}));
+    }
+
+    void aCalendarDayBeginsAnewAtMidnight() {
+        slo::Objective objective = test::availability();
+        objective.calendar = slo::CalendarWindow{slo::Period::day, "Asia/Kolkata"};
+        objective.window_s = slo::longest_s(slo::Period::day);
+        QTemporaryDir folder;
+        Site site(folder.filePath("counters.sqlite").toStdString(), {objective});
+        // 00:00 UTC is 05:30 in Kolkata: the day ends at 18:30 UTC.
+        site.clock.advance(std::chrono::hours(18) + std::chrono::minutes(29) + std::chrono::seconds(30));
+        for (int i = 0; i < 29; ++i) site.pass();
+        QCOMPARE(site.reading().window.counts.total, std::uint64_t(280));
+        QCOMPARE(site.reading().window.window_s, std::int64_t(86'400));
+        for (int i = 0; i < 11; ++i) site.pass();
+        QCOMPARE(site.reading().window.counts.total, std::uint64_t(110));
+        QVERIFY(site.reading().period->contains(
+            std::chrono::floor<std::chrono::seconds>(site.clock.now()).time_since_epoch().count()));
+        QCOMPARE(site.reading().longs[0].counts.total, std::uint64_t(390));  // rows know no calendar
+        QVERIFY(site.store->flush().has_value());
+        site.store.reset();
+        site.open();
+        QCOMPARE(site.reading().window.counts.total, std::uint64_t(110));
+    }
+
+    void exclusionsCountForTheWindowsAndTheRows() {
+        Site site;
+        for (int i = 0; i < 60; ++i) site.pass(9, 1);
+        const auto from = site.clock.now() + std::chrono::minutes(1);
+        site.store->set_exclusions(
+            {{slo::ExclusionId("x"), from, from + std::chrono::minutes(1), {}, "r", "a", from}});
+        for (int i = 0; i < 60; ++i) site.pass(10, 0);
+        for (int i = 0; i < 59; ++i) site.pass(0, 10);
+        slo::Reading reading = site.reading();
+        QVERIFY(reading.excluded.now);
+        QCOMPARE(reading.window.counts.bad(), std::uint64_t(59));  // those of the first minute
+        QCOMPARE(reading.shorts[0].counts.total, std::uint64_t(0));
+        QCOMPARE(reading.excluded.counts, (slo::Counts{10, 600}));
+        site.store->set_exclusions({});
+        reading = site.reading();
+        QCOMPARE(reading.window.counts.bad(), std::uint64_t(59 + 590));
+        QCOMPARE(reading.shorts[0].counts.total, std::uint64_t(100));
+        QVERIFY(reading.excluded == slo::Excluded{});
+    }
+
+    void minutesThatAreCutAreSavedAndOutliveTheirTier() {
+        QTemporaryDir folder;
+        slo::Objective objective = test::availability();
+        objective.window_s = 30 * 86'400;
+        Site site(folder.filePath("counters.sqlite").toStdString(), {objective});
+        const auto from = site.clock.now() + std::chrono::minutes(10);
+        const std::vector<slo::Exclusion> maintenance{
+            {slo::ExclusionId("x"), from, from + std::chrono::minutes(10), {}, "r", "a", from}};
+        site.store->set_exclusions(maintenance);
+        for (int i = 0; i < 3700; ++i) site.pass(1, 0);
+        QCOMPARE(site.reading().excluded.counts.total, std::uint64_t(600));
+        QVERIFY(site.store->flush().has_value());
+        site.clock.advance(std::chrono::days(8));
+        site.pass();
+        QVERIFY(site.store->flush().has_value());  // and trims
+        site.store.reset();
+        site.open();
+        site.store->set_exclusions(maintenance);
+        QCOMPARE(site.reading().excluded.counts.total, std::uint64_t(600));
+        QCOMPARE(site.reading().excluded.covered_s, std::int64_t(600));
+    }
+
     void aFileThatIsNoDatabaseIsRefused() {
         QTemporaryDir folder;
         const auto file = folder.filePath("counters.sqlite").toStdString();

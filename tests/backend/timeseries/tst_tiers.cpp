@@ -2,6 +2,7 @@
 #include <map>
 
 #include "core/random.hpp"
+#include "slo/exclusion.hpp"
 #include "timeseries/tiers.hpp"
 
 using namespace qd;
@@ -114,6 +115,135 @@ private slots:
         tiers.restored(begin_ + 5000);
         QCOMPARE(tiers.window(0).covered_s, std::int64_t(0));
         QCOMPARE(tiers.window(1).counts, (slo::Counts{5, 6}));
+    }
+
+    void exclusionsAreLeftOutAndTakenBackTheyRestoreTheFigures() {
+        core::SeededRandom random(11);
+        const std::vector<std::int64_t> lengths{10, 600, 7200, 90'000, 6 * 86'400, 9 * 86'400, 30 * 86'400};
+        Tiers tiers(lengths), untouched(lengths);
+        std::map<std::int64_t, slo::Counts> all;  // the truth
+        std::vector<slo::Exclusion> exclusions;
+        const auto minute = [](std::int64_t second) {
+            return core::WallTime(std::chrono::seconds(second / 60 * 60));
+        };
+        const auto apply = [&] {
+            tiers.set_excluded(slo::excluded_spans(exclusions, slo::SloId("a")),
+                               slo::excluded_edges(exclusions, slo::SloId("a")));
+        };
+        std::int64_t now = begin_;
+        const auto compare = [&] {
+            const auto spans = slo::excluded_spans(exclusions, slo::SloId("a"));
+            for (std::size_t w = 0; w < lengths.size(); ++w) {
+                const std::int64_t step = lengths[w] <= 7200 ? 1 : lengths[w] <= 7 * 86'400 ? 60 : 3600;
+                slo::Counts counted, left_out;
+                std::int64_t left_out_s = 0;
+                auto at = all.lower_bound((now - lengths[w] + 1) / step * step);
+                for (auto span = spans.begin(); at != all.end(); ++at) {
+                    while (span != spans.end() && span->to_s <= at->first) ++span;
+                    const bool out = span != spans.end() && span->contains(at->first);
+                    (out ? left_out : counted) += at->second;
+                    left_out_s += out;
+                }
+                QCOMPARE(tiers.window(w).counts, counted);
+                QCOMPARE(tiers.excluded(w).counts, left_out);
+                QCOMPARE(tiers.excluded(w).covered_s, left_out_s);
+            }
+        };
+        for (int i = 0; i < 120'000; ++i) {
+            now += 1 + std::int64_t(random.below(40));
+            const std::uint64_t total = random.below(50);
+            const slo::Counts counts{total - random.below(total + 1), total};
+            for (Tiers* each : {&tiers, &untouched}) each->advance(now), each->add(counts);
+            all[now] += counts;
+            if (random.below(1000) == 0) {
+                // Up to six days after the fact, or planned.
+                const std::int64_t from = now - 6 * 86'400 + std::int64_t(random.below(7 * 86'400));
+                const std::int64_t length = 60 * (1 + std::int64_t(random.below(300)));
+                exclusions.push_back({slo::ExclusionId("x"), minute(from), minute(from + length)});
+                apply();
+            } else if (!exclusions.empty() && random.below(1500) == 0) {
+                exclusions.erase(exclusions.begin() + std::ptrdiff_t(random.below(exclusions.size())));
+                apply();
+            }
+            if (i % 2000 == 0) compare();
+        }
+        QVERIFY(exclusions.size() > 5);
+        compare();
+        exclusions.clear();
+        apply();
+        for (std::size_t w = 0; w < lengths.size(); ++w) {
+            QCOMPARE(tiers.window(w), untouched.window(w));
+            QCOMPARE(tiers.excluded(w), slo::Excluded{});
+        }
+    }
+
+    void exclusionsOutliveARestartAndTheMinutes() {
+        core::SeededRandom random(12);
+        const std::vector<std::int64_t> lengths{3600, 30 * 86'400};
+        Tiers tiers(lengths);
+        std::int64_t now = begin_ / 3600 * 3600;
+        const std::vector<slo::Span> spans{{now + 25 * 60, now + 7 * 3600 + 10 * 60}};
+        tiers.set_excluded(spans);
+        tiers.begin_window(1, {now - 30 * 60, now + 31 * 86'400});
+        for (int i = 0; i < 20 * 24 * 60; ++i) {
+            tiers.advance(now += 60);
+            tiers.add({random.below(5), 5});
+        }
+        QCOMPARE(tiers.excluded(1).counts.total, std::uint64_t(5 * (6 * 60 + 45)));
+        Tiers again(lengths);
+        for (const auto& [minute, cell] : tiers.kept_minutes()) again.restore_kept_minute(minute, cell);
+        for (std::size_t tier = 0; tier < timeseries::tiers.size(); ++tier)
+            for (const auto& [index, cell] : tiers.cells(tier, 0)) again.restore(tier, index, cell);
+        again.restored(now);
+        again.begin_window(1, {begin_ / 3600 * 3600 - 30 * 60, begin_ / 3600 * 3600 + 31 * 86'400});
+        again.set_excluded(spans);
+        for (std::size_t w = 0; w < lengths.size(); ++w) {
+            QCOMPARE(again.window(w), tiers.window(w));
+            QCOMPARE(again.excluded(w), tiers.excluded(w));
+        }
+    }
+
+    void anExclusionToldTooLateLeavesOutWholeHours() {
+        Tiers tiers({30 * 86'400});
+        std::int64_t now = begin_ / 3600 * 3600;
+        const slo::Span cut{now + 3600 + 600, now + 3600 + 1200};
+        for (int i = 0; i < 9 * 24 * 60; ++i) tiers.advance(now += 60), tiers.add({1, 1});
+        tiers.set_excluded({cut});
+        QCOMPARE(tiers.excluded(0).counts.total, std::uint64_t(60));
+        QVERIFY(!tiers.excluded(0).now);
+        tiers.set_excluded({});
+        QCOMPARE(tiers.window(0).counts.total, std::uint64_t(9 * 24 * 60));
+    }
+
+    void aCalendarWindowBeginsWithItsPeriod() {
+        core::SeededRandom random(13);
+        for (const std::int64_t offset_s : {0, 1800, 2700}) {  // zones of whole, half and quarter hours
+            Tiers tiers({40 * 86'400});
+            std::map<std::int64_t, slo::Counts> all;
+            std::int64_t now = begin_, next = 0;
+            slo::Span period{};
+            for (int i = 0; i < 30'000; ++i) {
+                now += 1 + std::int64_t(random.below(60));
+                tiers.advance(now);
+                if (now >= next) {
+                    const std::int64_t from = (now + offset_s) / 86'400 * 86'400 - offset_s;
+                    period = {from, from + std::int64_t(1 + random.below(12)) * 86'400};
+                    next = period.to_s;
+                    tiers.begin_window(0, period);
+                }
+                const std::uint64_t total = random.below(50);
+                const slo::Counts counts{random.below(total + 1), total};
+                tiers.add(counts);
+                all[now] += counts;
+                if (i % 300 != 0) continue;
+                slo::Counts sum;
+                for (auto at = all.lower_bound(period.from_s); at != all.end(); ++at) sum += at->second;
+                QCOMPARE(tiers.window(0).counts, sum);
+                QCOMPARE(tiers.window(0).window_s, period.length_s());
+                tiers.restored(now);  // made anew it is the same
+                QCOMPARE(tiers.window(0).counts, sum);
+            }
+        }
     }
 
     void aClockSetBackForgetsTheFuture() {

@@ -1,5 +1,6 @@
 #include "opsclient/client.hpp"
 
+#include "core/json_fields.hpp"
 #include "opsclient/client_impl.hpp"
 #include "rollouts/codec.hpp"
 #include "slo/codec.hpp"
@@ -106,6 +107,24 @@ void Client::slo_history(const slo::SloId& id, core::WallTime from, core::WallTi
 
 void Client::alerts(Callback<std::vector<slo::Alert>> done) {
     impl_->call(impl_->request(Method::get, "/alerts"), std::move(done), items(&slo::alert_from_json));
+}
+
+void Client::exclusions(Callback<std::vector<slo::Exclusion>> done) {
+    impl_->call(impl_->request(Method::get, "/exclusions"), std::move(done),
+                items(&slo::exclusion_from_json));
+}
+
+void Client::add_exclusion(const slo::Exclusion& exclusion, Callback<slo::Exclusion> done) {
+    impl_->call(impl_->write(Method::post, "/exclusions", core::dump_json(slo::to_json(exclusion))),
+                std::move(done), from_json(&slo::exclusion_from_json));
+}
+
+void Client::remove_exclusion(const slo::ExclusionId& id, Callback<void> done) {
+    impl_->send(impl_->write(Method::del, "/exclusions" + segment(id.value), {}),
+                [done = std::move(done)](core::Result<http::ClientResponse> response) {
+                    if (!response) return done(core::Failure(response.error()));
+                    done({});
+                });
 }
 
 void Client::series(std::string_view name, core::WallTime from, core::WallTime to, int points,

@@ -21,6 +21,7 @@
 #include "opsclient/site.hpp"
 #include "rollouts/rollout.hpp"
 #include "slo/alert.hpp"
+#include "slo/exclusion.hpp"
 #include "slo/status.hpp"
 
 namespace qd::opsclient {
@@ -64,6 +65,11 @@ public:
                      Callback<slo::History> done);
     /// Those that fire, then those that ended, the newest first.
     void alerts(Callback<std::vector<slo::Alert>> done);
+    /// Maintenance that does not count, the earliest begin first. Of what is added, id, author and time of
+    /// making are opsd's; it answers with them.
+    void exclusions(Callback<std::vector<slo::Exclusion>> done);
+    void add_exclusion(const slo::Exclusion& exclusion, Callback<slo::Exclusion> done);
+    void remove_exclusion(const slo::ExclusionId& id, Callback<void> done);
     void series(std::string_view name, core::WallTime from, core::WallTime to, int points,
                 Callback<Series> done);
 
@@ -83,7 +89,7 @@ public:
     void rollouts(Callback<std::vector<rollouts::Rollout>> done);
     void rollout(const rollouts::RolloutId& id, Callback<rollouts::Rollout> done);
     /// `specification` is YAML or JSON. `override_freeze` starts it in spite of an open SEV1 or SEV2
-    /// incident.
+    /// incident, or of a spent budget that freezes rollouts.
     void create_rollout(const std::string& specification, const std::string& reason, bool override_freeze,
                         Callback<rollouts::Rollout> done);
     void rollout_action(const rollouts::RolloutId& id, rollouts::Action action, const std::string& reason,

@@ -61,13 +61,14 @@ incidents::ImpactReading measure_impact(const Context& context, const slo::Alert
             impact.sla_breached =
                 status.objective.sla && status.sli && *status.sli < status.objective.sla->target;
             for (const slo::RowStatus& row : status.rows) {
-                if (row.row != alert.row) continue;
+                if (alert.kind == slo::AlertKind::absent || row.row != alert.row) continue;
                 impact.affected_share = row.short_window.counts.error_ratio();
                 impact.events = row.short_window.counts.total;
                 impact.burn = row.long_burn;
             }
         }
-    if (context.slo_history) {
+    // Of absent data there is no history either.
+    if (context.slo_history && alert.kind != slo::AlertKind::absent) {
         const auto from = alert.started_at - std::chrono::seconds(alert.row.long_s);
         const int points = int(std::clamp<std::int64_t>(alert.row.long_s + 1, 2, 2'000));
         const auto history = context.slo_history(alert.slo_id, from, alert.started_at, points);

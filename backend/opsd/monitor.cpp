@@ -50,7 +50,8 @@ core::Result<> Monitor::restore() {
         untold_.assign(known_now.rbegin(), known_now.rend());
         evaluators_.clear();
         for (const slo::Objective& objective : store_.objectives())
-            evaluators_.emplace_back(objective, tracker_.firing_rows(objective));
+            evaluators_.emplace_back(objective, tracker_.firing_rows(objective),
+                                     tracker_.absent_fires(objective));
     }
     if (!ended.empty()) return database_->save(ended);
     return {};

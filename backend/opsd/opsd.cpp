@@ -8,6 +8,7 @@
 #include "http/service.hpp"
 #include "http/url.hpp"
 #include "opsd/core_routes.hpp"
+#include "opsd/exclusion_desk.hpp"
 #include "opsd/idempotency.hpp"
 #include "opsd/incident_routes.hpp"
 #include "opsd/postmortem_routes.hpp"
@@ -72,6 +73,7 @@ struct Opsd::Impl {
     std::unique_ptr<core::ThreadPool> pool;
     std::unique_ptr<Context> context;
     std::unique_ptr<SiteDirectory> directory;
+    std::unique_ptr<ExclusionDesk> exclusions;
     std::unique_ptr<Monitor> monitor;
     std::unique_ptr<FaultDesk> faults;
     std::unique_ptr<SiteView> view;
@@ -120,6 +122,8 @@ core::Result<> Opsd::Impl::open_stores() {
 
 core::Result<> Opsd::Impl::open_engines() {
     directory = std::make_unique<SiteDirectory>(options, clock);
+    exclusions = std::make_unique<ExclusionDesk>(*context, *store, *state);
+    if (auto restored = exclusions->restore(); !restored) return restored;
     monitor = std::make_unique<Monitor>(*context, *directory, *store, state.get());
     if (auto restored = monitor->restore(); !restored) return restored;
     faults = std::make_unique<FaultDesk>(*context, *directory);
@@ -183,6 +187,7 @@ core::Result<> Opsd::Impl::serve() {
         [this] { return monitor->ready(); }, "opsd");
     add_site_routes(*server, *context, events, *view);
     add_slo_routes(*server, *context, *monitor, *store);
+    add_exclusion_routes(*server, *context, *exclusions);
     add_fault_routes(*server, *context, *faults);
     add_incident_routes(*server, *context, *desk);
     add_postmortem_routes(*server, *context, *desk);

@@ -71,6 +71,19 @@ incidents::MachineNote note_of(const rollouts::Rollout& rollout, const rollouts:
     return note;
 }
 
+/// Why an objective whose policy says so lets no rollout start.
+std::optional<std::string> frozen_by_budget(const Context& context) {
+    if (!context.slo_statuses) return std::nullopt;
+    for (const slo::Status& status : context.slo_statuses())
+        if (status.objective.policy.freeze_rollouts && status.budget.exhausted)
+            return fmt::format(
+                "the error budget of '{}' is spent ({} bad {} of {:.0f} allowed), and its "
+                "policy freezes rollouts",
+                status.objective.title, status.budget.spent, unit_of(status.objective),
+                status.budget.allowed);
+    return std::nullopt;
+}
+
 }  // namespace
 
 rollouts::ArmCounts judged_counts(const timeseries::ArmCounts& counts, double latency_threshold_s) {
@@ -108,9 +121,9 @@ rollouts::EngineHooks rollout_hooks(const Context& context, incidents::IncidentD
     };
     hooks.on_audit = [&desk](const rollouts::Rollout& rollout, const rollouts::AuditEvent& event,
                              const std::string& text) { desk.on_machine(note_of(rollout, event, text)); };
-    hooks.freeze = [&desk]() -> std::optional<std::string> {
+    hooks.freeze = [&context, &desk]() -> std::optional<std::string> {
         const auto worst = desk.worst_open(incidents::Severity::sev2);
-        if (!worst) return std::nullopt;
+        if (!worst) return frozen_by_budget(context);
         return fmt::format("{} ({}, {}) is open", worst->id.value, to_string(worst->severity), worst->title);
     };
     return hooks;

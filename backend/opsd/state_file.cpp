@@ -8,12 +8,15 @@
 namespace qd::opsd {
 namespace {
 
-constexpr std::array<std::string_view, 1> migrations{R"(
+constexpr std::array<std::string_view, 2> migrations{R"(
     CREATE TABLE alerts (id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, ended INTEGER NOT NULL, body TEXT NOT NULL)
         WITHOUT ROWID;
     CREATE TABLE answers (key TEXT PRIMARY KEY, at INTEGER NOT NULL, digest TEXT NOT NULL, status INTEGER NOT NULL,
         content_type TEXT NOT NULL, etag TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
     CREATE INDEX answers_by_age ON answers (at);
+)",
+                                                     R"(
+    CREATE TABLE exclusions (id TEXT PRIMARY KEY, begins INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 )"};
 
 constexpr std::int64_t day_ms = 86'400'000;
@@ -58,6 +61,43 @@ core::Result<> StateFile::save(const std::vector<slo::Alert>& alerts) {
         db.exec(
             "DELETE FROM alerts WHERE ended = 1 AND id NOT IN "
             "(SELECT id FROM alerts WHERE ended = 1 ORDER BY started_at DESC LIMIT 500)");
+        return {};
+    });
+}
+
+core::Result<std::vector<slo::Exclusion>> StateFile::exclusions() {
+    using Found = core::Result<std::vector<slo::Exclusion>>;
+    return database_->read("reading exclusions", [](SQLite::Database& db) -> Found {
+        std::vector<slo::Exclusion> exclusions;
+        SQLite::Statement rows(db, "SELECT body FROM exclusions ORDER BY begins, id");
+        while (rows.executeStep()) {
+            const auto body = nlohmann::json::parse(rows.getColumn(0).getString(), nullptr, false);
+            auto exclusion = slo::exclusion_from_json(body);
+            if (!exclusion)
+                return core::fail(core::Errc::corrupt, "a stored exclusion: {}", exclusion.error().message);
+            exclusions.push_back(std::move(*exclusion));
+        }
+        return exclusions;
+    });
+}
+
+core::Result<> StateFile::save(const slo::Exclusion& exclusion) {
+    return database_->write("saving an exclusion", [&](SQLite::Database& db) -> core::Result<> {
+        SQLite::Statement insert(db, "INSERT OR REPLACE INTO exclusions (id, begins, body) VALUES (?, ?, ?)");
+        insert.bind(1, exclusion.id.value);
+        insert.bind(2, std::int64_t(exclusion.from.time_since_epoch().count()));
+        insert.bind(3,
+                    slo::to_json(exclusion).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        insert.exec();
+        return {};
+    });
+}
+
+core::Result<> StateFile::remove(const slo::ExclusionId& exclusion) {
+    return database_->write("removing an exclusion", [&](SQLite::Database& db) -> core::Result<> {
+        SQLite::Statement forget(db, "DELETE FROM exclusions WHERE id = ?");
+        forget.bind(1, exclusion.value);
+        forget.exec();
         return {};
     });
 }

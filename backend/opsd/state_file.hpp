@@ -1,5 +1,5 @@
 #pragma once
-// <data>/db/opsd.sqlite: alerts, and the answers to writes that carried an Idempotency-Key.
+// <data>/db/opsd.sqlite: alerts, exclusions, and the answers to writes that carried an Idempotency-Key.
 
 #include <filesystem>
 #include <memory>
@@ -10,6 +10,7 @@
 #include "core/clock.hpp"
 #include "core/result.hpp"
 #include "slo/alert.hpp"
+#include "slo/exclusion.hpp"
 #include "storage/database.hpp"
 
 namespace qd::opsd {
@@ -31,6 +32,11 @@ public:
     core::Result<std::vector<slo::Alert>> alerts();
     /// Inserts or replaces; keeps the newest 500 that have ended.
     core::Result<> save(const std::vector<slo::Alert>& alerts);
+
+    /// The earliest begin first.
+    core::Result<std::vector<slo::Exclusion>> exclusions();
+    core::Result<> save(const slo::Exclusion& exclusion);
+    core::Result<> remove(const slo::ExclusionId& exclusion);
 
     core::Result<std::optional<RememberedAnswer>> answer(const std::string& key);
     /// Forgets answers older than a day, and the oldest beyond 10,000.

@@ -28,9 +28,10 @@ public:
     std::filesystem::path data() const { return folder_.path().toStdString(); }
     std::string config() const {
         return fmt::format(
-            "data: {0}\ntoken_file: {0}/token\ngateway: http://{1}\n"
-            "targets: [{{instance: gateway-1, role: gateway, version: v1, address: '{1}'}}]\n",
-            data().string(), gateway.address());
+                   "data: {0}\ntoken_file: {0}/token\ngateway: http://{1}\n"
+                   "targets: [{{instance: gateway-1, role: gateway, version: v1, address: '{1}'}}]\n",
+                   data().string(), gateway.address()) +
+               more_config;
     }
 
     void start() {
@@ -64,6 +65,7 @@ public:
         return *status;
     }
 
+    std::string more_config;  // lines of opsd's configuration
     FakeClock clock;
     FakeProcess gateway;
     http::Client http;

@@ -5,6 +5,12 @@
 
 namespace qd::core {
 namespace chr = std::chrono;
+namespace {
+
+constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+}  // namespace
 
 WallTime SystemClock::now() const {
     return chr::time_point_cast<chr::milliseconds>(chr::system_clock::now());
@@ -67,10 +73,26 @@ std::string format_http_date(WallTime at) {
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", days[parts.tm_wday], parts.tm_mday,
                        months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+Result<WallTime> parse_http_date(std::string_view text) {
+    const std::string copy(text.substr(0, 40));
+    char day_name[4] = {}, month_name[4] = {};
+    int day = 0, year = 0, hour = 0, minute = 0, second = 0, used = 0;
+    if (std::sscanf(copy.c_str(), "%3s, %2d %3s %4d %2d:%2d:%2d GMT%n", day_name, &day, month_name, &year,
+                    &hour, &minute, &second, &used) == 7 &&
+        std::size_t(used) == text.size())
+        for (unsigned month = 0; month < 12; ++month) {
+            const chr::year_month_day date(chr::year(year), chr::month(month + 1), chr::day(unsigned(day)));
+            const auto at = WallTime(chr::sys_days(date).time_since_epoch() + chr::hours(hour) +
+                                     chr::minutes(minute) + chr::seconds(second));
+            // What it stands for, written again, must be the same text: that checks every part.
+            if (std::string_view(months[month]) == month_name && date.ok() && format_http_date(at) == text)
+                return at;
+        }
+    return fail(Errc::invalid_argument, "'{}' is no date of HTTP", copy);
 }
 
 }  // namespace qd::core

@@ -41,4 +41,7 @@ Result<WallTime> parse_rfc3339(std::string_view text);
 /// HTTP's IMF-fixdate (RFC 9110, 5.6.7): "Mon, 23 Nov 2026 19:37:04 GMT".
 std::string format_http_date(WallTime at);
 
+/// Reads an IMF-fixdate; the obsolete forms, which nobody sends any more, are refused.
+Result<WallTime> parse_http_date(std::string_view text);
+
 }  // namespace qd::core

@@ -25,6 +25,16 @@ struct Timings {
     bool reused_connection = false;
 };
 
+/// PEM files for https; empty: the system's authorities, and no certificate of one's own. The server's name
+/// and certificate are always checked.
+struct ClientTls {
+    std::filesystem::path ca_file;  // the only authorities that are trusted
+    std::filesystem::path certificate_file;
+    std::filesystem::path key_file;  // empty: the key is in certificate_file
+
+    bool operator==(const ClientTls&) const = default;
+};
+
 struct ClientRequest {
     Method method = Method::get;
     std::string url;
@@ -34,7 +44,8 @@ struct ClientRequest {
     std::chrono::milliseconds connect_timeout{2'000};
     std::chrono::milliseconds timeout{30'000};   // of the whole transfer; zero: none (streams)
     std::chrono::milliseconds stall_timeout{0};  // no byte received for so long; zero: not watched
-    std::uint64_t max_body_bytes = 64u << 20;    // a larger answer fails with Errc::too_large
+    ClientTls tls;
+    std::uint64_t max_body_bytes = 64u << 20;  // a larger answer fails with Errc::too_large
     /// When set, body bytes go here as they come (on the client's thread) and the response's body stays
     /// empty; false cancels the transfer.
     std::function<bool(std::string_view)> on_data;

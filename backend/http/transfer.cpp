@@ -57,6 +57,13 @@ core::Result<> Transfer::prepare(CURL* easy, const std::string& user_agent) {
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 128L << 10);
+    if (!request_.tls.ca_file.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, request_.tls.ca_file.c_str());
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    }
+    if (!request_.tls.certificate_file.empty())
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, request_.tls.certificate_file.c_str());
+    if (!request_.tls.key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, request_.tls.key_file.c_str());
     // An environment's proxy is for the world outside, never for this machine's own processes.
     if (is_loopback(url->host)) curl_easy_setopt(easy, CURLOPT_PROXY, "");
     for (const auto& field : request_.headers) {

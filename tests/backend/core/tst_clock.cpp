@@ -47,6 +47,17 @@ private slots:
         QFETCH(QString, text);
         QVERIFY(!parse_rfc3339(text.toStdString()).has_value());
     }
+
+    void readsTheDatesOfHttp() {
+        const auto at = parse_http_date("Mon, 23 Nov 2026 19:37:04 GMT");
+        QVERIFY(at.has_value());
+        QCOMPARE(QString::fromStdString(format_rfc3339(*at)), QString("2026-11-23T19:37:04.000Z"));
+        for (const char* text : {"", "Tue, 23 Nov 2026 19:37:04 GMT", "Mon, 23 Nov 2026 19:37:04 UTC",
+                                 "Mon, 23 Xxx 2026 19:37:04 GMT", "Mon, 31 Feb 2026 19:37:04 GMT",
+                                 "Mon, 23 Nov 2026 25:37:04 GMT", "Mon, 23 Nov 2026 19:37:04 GMT ",
+                                 "Monday, 23-Nov-26 19:37:04 GMT", "Mon, -1 Nov 2026 19:37:04 GMT"})
+            QVERIFY2(!parse_http_date(text), text);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestClock)

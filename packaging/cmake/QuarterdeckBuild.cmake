@@ -99,6 +99,6 @@ function(qd_tests room)
     add_dependencies(tests_${room} ${name})
     add_test(NAME ${room}.${unit} COMMAND ${name})
     set_tests_properties(${room}.${unit} PROPERTIES TIMEOUT 120 LABELS ${room}
-      ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;QUARTERDECK_BIN=${CMAKE_BINARY_DIR}/bin")
+      ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;QUARTERDECK_BIN=${CMAKE_BINARY_DIR}/bin;QUARTERDECK_PEERS=${PROJECT_SOURCE_DIR}/build/peers")
   endforeach()
 endfunction()

@@ -1,0 +1,51 @@
+#pragma once
+// Brings what the outbox holds to where it belongs.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/executor.hpp"
+#include "core/random.hpp"
+#include "http/client.hpp"
+#include "notify/destination.hpp"
+#include "notify/outbox.hpp"
+#include "telemetry/log.hpp"
+
+namespace qd::notify {
+
+/// Thread-safe. Nothing here waits for a destination: files and the outbox are worked on the executor,
+/// transfers run on the client's thread. At most 4 transfers at a time go to one destination.
+class Notifier {
+public:
+    struct Parts {
+        Outbox& outbox;
+        http::Client& client;
+        core::Executor& executor;
+        const core::Clock& clock;
+        core::Random& random;
+        telemetry::Log& log;
+    };
+    /// All of `parts` outlives the notifier, and the executor the client's transfers (see stop()).
+    Notifier(Parts parts, std::vector<Destination> destinations);
+    ~Notifier();
+    Notifier(const Notifier&) = delete;
+    Notifier& operator=(const Notifier&) = delete;
+
+    /// After a restart, before the first notify(): `firing` are the ids of the alerts that still fire.
+    core::Result<> settle(const std::vector<std::string>& firing);
+    /// Puts it into the outbox for every destination that takes its severity; on the disk when it returns.
+    core::Result<> notify(const Notice& notice);
+    /// Sends what is due; call it each second. Does nothing while the last call's work is not done.
+    void tick();
+    /// Cancels transfers and returns when none is left; before the executor ends. Idempotent.
+    void stop();
+
+    const std::vector<Destination>& destinations() const;
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;  // shared with work that was posted and finds it gone
+};
+
+}  // namespace qd::notify

@@ -28,6 +28,7 @@ const QMap<QString, Rooms>& arrows() {
         {"services", {"http", "storage", "security", "media", "flags"}},
         {"gateway", {"http", "storage", "security"}},
         {"timeseries", {"http", "slo", "storage"}},
+        {"prometheus", {"http", "slo"}},
         {"incidents", {"slo"}},
         {"postmortems", {"slo", "incidents"}},
         {"rollouts", {"slo"}},

@@ -1,0 +1,39 @@
+#pragma once
+// Our indicators as PromQL: the good and all events of a window, as two instant queries that each give one
+// number.
+//
+//   ratio:   sum(increase(good[W])), sum(increase(total[W]))
+//   latency: sum(increase(h_bucket{le=T}[W])), sum(increase(h_count[W]))
+//   time:    the same of counters of seconds, times 1000: an event is a millisecond
+//
+// increase() stretches what it saw to the ends of the window, so that the sums are no whole numbers: they
+// agree with counted events within one scrape's worth at each end.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "slo/indicator.hpp"
+
+namespace qd::prometheus {
+
+struct CountQueries {
+    std::string good;
+    std::string total;
+
+    bool operator==(const CountQueries&) const = default;
+};
+
+/// Errc::invalid_argument for a window below 1 s, a label name that is none, and an indicator that has no
+/// PromQL.
+core::Result<CountQueries> count_queries(const slo::Indicator& indicator, std::int64_t window_s);
+
+/// m{route=~"/media.*|/a",code!~"5.*"}; `suffix` is put behind the metric's name ("_bucket"). A metric whose
+/// name PromQL cannot write goes into {__name__="…"}.
+core::Result<std::string> selector_text(const slo::Selector& selector, std::string_view suffix = {});
+
+/// The ways in which clients write a bucket's bound: 1 as "1" and "1.0". A regular expression.
+std::string bound_pattern(double bound);
+
+}  // namespace qd::prometheus

@@ -11,6 +11,7 @@
 #include "opsd/exclusion_desk.hpp"
 #include "opsd/idempotency.hpp"
 #include "opsd/incident_routes.hpp"
+#include "opsd/outbox_routes.hpp"
 #include "opsd/postmortem_routes.hpp"
 #include "opsd/rollout_routes.hpp"
 #include "opsd/site_runner.hpp"
@@ -52,6 +53,7 @@ struct Opsd::Impl {
     core::Result<> start(bool tick_by_itself);
     core::Result<> open_stores();
     core::Result<> open_engines();
+    core::Result<> open_outbox();
     core::Result<> serve();
     void tell_of_site();
 
@@ -78,6 +80,8 @@ struct Opsd::Impl {
     std::unique_ptr<FaultDesk> faults;
     std::unique_ptr<SiteView> view;
     std::unique_ptr<incidents::IncidentDesk> desk;
+    std::unique_ptr<notify::Outbox> outbox;
+    std::unique_ptr<notify::Notifier> notifier;
     std::unique_ptr<rollouts::TrafficSplitter> splitter;
     std::unique_ptr<rollouts::VersionRunner> runner;
     std::unique_ptr<ContextArmMetrics> arm_metrics;
@@ -141,10 +145,13 @@ core::Result<> Opsd::Impl::open_engines() {
     if (!opened_desk) return core::Failure(opened_desk.error());
     desk = std::move(*opened_desk);
     desk->set_listener(publish_incidents(*context));
+    if (auto opened = open_outbox(); !opened) return opened;
     monitor->on_alert([this](const slo::Alert& alert) -> core::Result<> {
+        // An alert that no incident takes is still told, and the other way round.
+        const auto told = notifier->notify(notice_of(alert));
         if (auto taken = desk->on_alert(alert, measure_impact(*context, alert)); !taken)
             return core::Failure(taken.error());
-        return {};
+        return told;
     });
     faults->on_change([this](const chaos::Fault& fault, const std::string& phase, const std::string& actor) {
         incidents::MachineNote note;
@@ -171,6 +178,19 @@ core::Result<> Opsd::Impl::open_engines() {
     return {};
 }
 
+core::Result<> Opsd::Impl::open_outbox() {
+    auto opened = notify::Outbox::open(options.data / "db" / "outbox.sqlite", clock);
+    if (!opened) return core::Failure(opened.error());
+    outbox = std::move(*opened);
+    notifier = std::make_unique<notify::Notifier>(
+        notify::Notifier::Parts{*outbox, client, *pool, clock, random, log}, options.destinations);
+    stack.push("notifier", [this] { notifier->stop(); });
+    std::vector<std::string> firing;
+    for (const slo::Alert& alert : monitor->alerts())
+        if (alert.state == slo::AlertState::firing) firing.push_back(alert.id.value);
+    return notifier->settle(firing);
+}
+
 core::Result<> Opsd::Impl::serve() {
     const auto listen = http::parse_listen(options.listen);
     if (!listen) return core::Failure(listen.error());
@@ -192,6 +212,7 @@ core::Result<> Opsd::Impl::serve() {
     add_incident_routes(*server, *context, *desk);
     add_postmortem_routes(*server, *context, *desk);
     add_rollout_routes(*server, *context, *rollouts);
+    add_outbox_routes(*server, *context, *outbox);
     if (auto started = server->start(); !started) return started;
     stack.push("server", [this] {
         events.close();
@@ -213,6 +234,7 @@ core::Result<> Opsd::Impl::start(bool tick_by_itself) {
     if (auto serving = serve(); !serving) return serving;
     monitor->on_tick([this] {
         faults->tick();
+        notifier->tick();
         tell_of_site();
         events.tick();
     });

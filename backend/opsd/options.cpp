@@ -51,6 +51,7 @@ core::Result<Options> read(core::ConfigReader reader) {
         options.targets.push_back(std::move(target));
     }
     if (options.targets.size() > 200) reader.reject("targets", "are too many: at most 200");
+    options.destinations = notify::read_destinations(reader);
     const auto files = reader.get<std::vector<std::string>>("slos", {});
     if (auto done = reader.finish(); !done) return core::Failure(done.error());
     auto objectives = load_objectives(files);

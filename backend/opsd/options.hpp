@@ -9,12 +9,15 @@
 //   slos: [/etc/quarterdeck/slos.yaml]  # instead of the built-in ones
 //   targets:                            # processes that no supervisor tells of
 //     - {instance: gateway-1, role: gateway, version: v1, arm: "", address: 127.0.0.1:8080}
+//   notify:                             # where alerts go; all keys: notify/destination.hpp
+//     - {name: pager, kind: alertmanager, url: "http://127.0.0.1:9093", severities: [1, 2]}
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
+#include "notify/destination.hpp"
 #include "slo/objective.hpp"
 
 namespace qd::opsd {
@@ -39,6 +42,7 @@ struct Options {
     std::string version_label = "dev";
     std::vector<slo::Objective> objectives;
     std::vector<StaticTarget> targets;
+    std::vector<notify::Destination> destinations;  // of alerts
 };
 
 /// Errc::config with the line and the reason; the SLO files are read too.

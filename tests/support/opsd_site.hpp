@@ -28,10 +28,9 @@ public:
     std::filesystem::path data() const { return folder_.path().toStdString(); }
     std::string config() const {
         return fmt::format(
-                   "data: {0}\ntoken_file: {0}/token\ngateway: http://{1}\n"
-                   "targets: [{{instance: gateway-1, role: gateway, version: v1, address: '{1}'}}]\n",
-                   data().string(), gateway.address()) +
-               more_config;
+            "data: {0}\ntoken_file: {0}/token\ngateway: http://{1}\n"
+            "targets: [{{instance: gateway-1, role: gateway, version: v1, address: '{1}'}}]\n{2}",
+            data().string(), gateway.address(), more_config);
     }
 
     void start() {
@@ -65,7 +64,7 @@ public:
         return *status;
     }
 
-    std::string more_config;  // lines of opsd's configuration
+    std::string more_config;  // YAML, before start()
     FakeClock clock;
     FakeProcess gateway;
     http::Client http;

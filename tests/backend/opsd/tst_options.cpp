@@ -34,6 +34,8 @@ private slots:
         QTest::newRow("target key")
             << "data: /d\ntargets:\n  - {instance: a, role: api, address: 'h:1', z: 1}"
             << "x:3: 'z'";
+        QTest::newRow("notify") << "data: /d\nnotify:\n  - {name: a, kind: webhook, url: 'http://h', z: 1}"
+                                << "x:3: 'z'";
         QTest::newRow("slos") << "data: /d\nslos: [/nonexistent.yaml]"
                               << "/nonexistent.yaml";
     }

@@ -23,6 +23,9 @@ public:
     /// beyond 1 MiB.
     static Result<ConfigReader> parse(std::string text, std::string source);
     static Result<ConfigReader> load(const std::filesystem::path& path);
+    /// Each document of a text that may hold several ("---" between them), at most 1,000; empty ones are left
+    /// out.
+    static Result<std::vector<ConfigReader>> parse_all(std::string text, std::string source);
 
     template <class T>
     T get(const std::string& key, T fallback) {
@@ -57,18 +60,23 @@ public:
     std::vector<ConfigReader> children(const std::string& key);
     /// Records an error of one's own about `key`, with its line.
     void reject(const std::string& key, std::string_view reason) { refuse(find(key), key, reason); }
+    /// "file:line" of `key`, for remarks that are no errors.
+    std::string place(const std::string& key) const;
     /// Takes over a child's error.
     void merge(const ConfigReader& child);
     /// The first error, or that of a key nobody asked for.
     Result<> finish();
 
 private:
-    ConfigReader(YAML::Node node, std::string source) : node_(std::move(node)), source_(std::move(source)) {}
+    ConfigReader(YAML::Node node, std::string source, int first_line = 0)
+        : node_(std::move(node)), source_(std::move(source)), first_line_(first_line) {}
     YAML::Node find(const std::string& key);
     void refuse(const YAML::Node& at, const std::string& key, std::string_view reason);
+    int line_of(const YAML::Node& at) const;
 
     YAML::Node node_;
     std::string source_;
+    int first_line_ = 0;  // of the document in its file, from 0
     std::set<std::string> known_;
     std::optional<Error> error_;
 };

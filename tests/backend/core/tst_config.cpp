@@ -53,6 +53,28 @@ private slots:
         QCOMPARE(QString::fromStdString(rows[1].finish().error().message),
                  QString("f.yaml:4: 'typo' is not a known key"));
     }
+
+    void readsSeveralDocuments() {
+        auto readers =
+            ConfigReader::parse_all("a: 1\n---\n# nothing\n--- \nb:\n  c: 2\n...\nd: '---'\n", "f.yaml");
+        QVERIFY(readers.has_value());
+        QCOMPARE(readers->size(), std::size_t(3));
+        QCOMPARE(readers->at(0).place("a"), std::string("f.yaml:1"));
+        ConfigReader child = readers->at(1).child("b");
+        QCOMPARE(child.place("c"), std::string("f.yaml:6"));
+        child.reject("c", "is wrong");
+        QCOMPARE(child.finish().error().message, std::string("f.yaml:6: 'c' is wrong"));
+        QCOMPARE(readers->at(2).get<std::string>("d", ""), std::string("---"));
+        QVERIFY(readers->at(2).finish().has_value());
+        QCOMPARE(ConfigReader::parse_all("", "f.yaml")->size(), std::size_t(0));
+        QCOMPARE(ConfigReader::parse_all("...\na: 1\n", "f.yaml")->at(0).place("a"), std::string("f.yaml:2"));
+        QVERIFY(!ConfigReader::parse_all("a: 1\n---\n[1]\n", "f.yaml").has_value());
+        const auto broken = ConfigReader::parse_all("a: 1\n---\nb: [\n", "f.yaml");
+        QVERIFY(!broken && broken.error().message.starts_with("f.yaml:"));
+        std::string many;
+        for (int i = 0; i < 1'001; ++i) many += "a: 1\n---\n";
+        QVERIFY(!ConfigReader::parse_all(many, "f.yaml").has_value());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestConfig)

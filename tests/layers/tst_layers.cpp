@@ -11,13 +11,15 @@ namespace {
 
 using Rooms = QSet<QString>;
 
-/// Direct arrows; core is everywhere, and arrows are transitive. "room/engine" are the parts with stores.
+/// Direct arrows; core is everywhere, and arrows are transitive. "room/engine" are the parts with stores,
+/// "room/interchange" those that read and write what other tools do.
 const QMap<QString, Rooms>& arrows() {
     static const QMap<QString, Rooms> table{
         {"core", {}},
         {"telemetry", {"core"}},
         {"hls", {"core"}},
         {"slo", {"core"}},
+        {"slo/interchange", {"slo"}},
         {"flags", {"core"}},
         {"http", {"telemetry"}},
         {"storage", {"telemetry"}},
@@ -41,8 +43,8 @@ const QMap<QString, Rooms>& arrows() {
         {"opsclient", {"http", "slo", "incidents", "postmortems", "rollouts", "chaos"}},
         {"site", {"http", "security", "media"}},
         {"opsd",
-         {"timeseries", "incidents/engine", "postmortems/engine", "rollouts/engine", "chaos", "security",
-          "site", "notify", "otlp"}},
+         {"slo/interchange", "timeseries", "incidents/engine", "postmortems/engine", "rollouts/engine",
+          "chaos", "security", "site", "notify", "otlp"}},
         {"streamd", {"services", "gateway", "chaos", "site"}},
         {"viewers", {"player", "security"}},
     };
@@ -64,7 +66,8 @@ Rooms reachable(const QString& room) {
 
 QString roomOf(const QString& pathBelowBackend) {
     const QStringList parts = pathBelowBackend.split('/');
-    return parts.size() > 2 && parts[1] == "engine" ? parts[0] + "/engine" : parts[0];
+    const bool within = parts.size() > 2 && (parts[1] == "engine" || parts[1] == "interchange");
+    return within ? parts[0] + '/' + parts[1] : parts[0];
 }
 
 struct Include {

@@ -138,7 +138,7 @@ std::string write_grafana_dashboard(const std::vector<Objective>& objectives) {
                             {"schemaVersion", 39},
                             {"editable", true},
                             {"timezone", "browser"},
-                            {"time", {{"from", "now-" + prometheus_duration(longest_s)}, {"to", "now"}}},
+                            {"time", {{"from", fmt::format("now-{}s", longest_s)}, {"to", "now"}}},
                             {"refresh", "10s"},
                             {"templating", {{"list", ordered::array({variable()})}}},
                             {"annotations", {{"list", ordered::array()}}},

@@ -7,6 +7,7 @@
 #include "core/command_line.hpp"
 #include "core/stop_signal.hpp"
 #include "opsd/opsd.hpp"
+#include "opsd/slo_command.hpp"
 
 namespace {
 
@@ -24,9 +25,12 @@ void announce(int ready_fd, const std::string& address) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Before the options of the server, one of which is required.
+    if (argc > 1 && std::string_view(argv[1]) == "slo") return opsd::slo_command(argc - 1, argv + 1);
     std::string config, listen, instance = "opsd-1", version_label = std::string(core::version());
     int lease_fd = -1, ready_fd = -1;
     CLI::App app{"opsd: SLOs, alerts, incidents and rollouts of a site, over HTTP."};
+    app.footer("opsd slo --help: SLO definitions checked and converted.");
     app.add_option("--config", config, "Configuration (YAML)")->required();
     app.add_option("--listen", listen, "HOST:PORT, instead of the configuration's; port 0: any free one");
     app.add_option("--instance", instance, "Name in logs and metrics")->capture_default_str();

@@ -1,0 +1,111 @@
+#include "opsd/slo_command.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <set>
+
+#include "core/command_line.hpp"
+#include "core/files.hpp"
+#include "slo/interchange/duration.hpp"
+#include "slo/interchange/grafana.hpp"
+#include "slo/interchange/openslo.hpp"
+#include "slo/interchange/prometheus.hpp"
+#include "slo/interchange/read.hpp"
+
+namespace qd::opsd {
+namespace {
+
+using slo::interchange::prometheus_duration;
+
+constexpr std::string_view openslo_format = "openslo", rules_format = "prometheus",
+                           tests_format = "prometheus-tests", grafana_format = "grafana";
+
+std::string shown(const slo::interchange::Held& held) {
+    const slo::Objective& objective = held.objective;
+    std::string text = fmt::format("{}: {}: {:.12g} % over {}, {}: {}; rows", held.place, objective.id.value,
+                                   objective.target * 100, prometheus_duration(objective.window_s),
+                                   slo::kind_of(objective.indicator), slo::describe(objective.indicator));
+    for (const slo::BurnRow& row : objective.rows)
+        text += fmt::format(" {}&{} x{:.12g}", prometheus_duration(row.short_s),
+                            prometheus_duration(row.long_s), row.factor);
+    return text;
+}
+
+int check_files(const std::vector<std::string>& files) {
+    core::ExitCode code = core::ExitCode::done;
+    for (const std::string& file : files) {
+        const auto reading = slo::interchange::read_definitions(file);
+        if (!reading) {
+            fmt::print(stderr, "{}\n", reading.error().message);
+            code = core::exit_code(reading.error().code);
+            continue;
+        }
+        for (const std::string& note : reading->notes) fmt::print(stderr, "{}\n", note);
+        for (const slo::interchange::Held& held : reading->objectives) fmt::print("{}\n", shown(held));
+    }
+    return int(code);
+}
+
+core::Result<std::vector<slo::Objective>> read_all(const std::vector<std::string>& files) {
+    std::vector<slo::Objective> objectives;
+    std::set<std::string> ids;
+    for (const std::string& file : files) {
+        auto reading = slo::interchange::read_definitions(file);
+        if (!reading) return core::Failure(reading.error());
+        for (const std::string& note : reading->notes) fmt::print(stderr, "{}\n", note);
+        for (slo::interchange::Held& held : reading->objectives) {
+            if (!ids.insert(held.objective.id.value).second)
+                return core::fail(core::Errc::config, "{}: '{}' is in another file too", held.place,
+                                  held.objective.id.value);
+            objectives.push_back(std::move(held.objective));
+        }
+    }
+    return objectives;
+}
+
+core::Result<std::string> converted(const std::vector<slo::Objective>& objectives, std::string_view format,
+                                    const std::string& rules_file) {
+    if (format == openslo_format) return slo::interchange::write_openslo(objectives);
+    if (format == rules_format) return slo::interchange::write_prometheus_rules(objectives);
+    if (format == tests_format) return slo::interchange::write_prometheus_tests(objectives, rules_file);
+    return slo::interchange::write_grafana_dashboard(objectives);
+}
+
+core::Result<> put(const std::string& text, const std::string& to) {
+    if (!to.empty()) return core::write_file_atomically(to, text);
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        return core::fail_errno("writing to standard output", errno);
+    return {};
+}
+
+}  // namespace
+
+int slo_command(int argc, char** argv) {
+    std::vector<std::string> files, from;
+    std::string format, to, rules_file = "slo-rules.yaml";
+    CLI::App app{"opsd slo: SLO definitions checked and converted (our own, OpenSLO v1, Pyrra)."};
+    app.name("opsd slo");
+    app.require_subcommand(1);
+    CLI::App* check = app.add_subcommand("check", "Say what files hold, or file, line and reason");
+    check->add_option("FILE", files, "Files to read")->required();
+    CLI::App* convert = app.add_subcommand("export", "Write the same objectives in another format");
+    convert->add_option("--from", from, "Files to read")->required();
+    convert->add_option("--format", format, "openslo, prometheus (rules), prometheus-tests or grafana")
+        ->required()
+        ->check(CLI::IsMember(std::set<std::string>{std::string(openslo_format), std::string(rules_format),
+                                                    std::string(tests_format), std::string(grafana_format)}));
+    convert->add_option("--to", to, "File to write; standard output without it");
+    convert->add_option("--rules", rules_file, "prometheus-tests: the rules file that they test")
+        ->capture_default_str();
+    if (const auto code = core::parse_command_line(app, argc, argv)) return *code;
+    if (check->parsed()) return check_files(files);
+
+    const auto objectives = read_all(from);
+    if (!objectives) return core::report("opsd slo", objectives.error());
+    const auto text = converted(*objectives, format, rules_file);
+    if (!text) return core::report("opsd slo", text.error());
+    if (const auto written = put(*text, to); !written) return core::report("opsd slo", written.error());
+    return int(core::ExitCode::done);
+}
+
+}  // namespace qd::opsd

@@ -69,7 +69,7 @@ spec:
       errors: {metric: 'm_total{code=~"5.."}'}
       total: {metric: m_total}
 )",
-            R"(sum(rate(m{a="b",c!="d",e=~"f|g.*\\.",h!~"5.."}[1h30m])))",
+            R"(sum(rate(m{a="b",c!="d",e=~"f|g.*\\.",status!~"5.."}[1h30m])))",
             "slos:\n  - id: a\n    title: A\n    objective_percent: 99\n    window_s: 600\n    indicator: "
             "{kind: time, "
             "good: {metric: w}, bad: {metric: s}}\n    rows: [{short_s: 10, long_s: 60, factor: 2}]\n"};

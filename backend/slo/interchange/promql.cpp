@@ -109,8 +109,12 @@ bool is_status_class(std::string_view alternative) {
            alternative.substr(1) == "..";
 }
 
+bool holds_status_codes(std::string_view label) {
+    return label.find("code") != std::string_view::npos || label.find("status") != std::string_view::npos;
+}
+
 /// "a|b.*" -> {"a", "b*"}. Every other use of what is special in RE2 is refused.
-core::Result<std::vector<std::string>> patterns_of(std::string_view regex) {
+core::Result<std::vector<std::string>> patterns_of(std::string_view label, std::string_view regex) {
     const auto unreadable = [&](std::string_view what) {
         return refused("has the regular expression '{}': {} cannot be read, only text, '|' and '.*'",
                        regex.substr(0, 60), what);
@@ -119,7 +123,8 @@ core::Result<std::vector<std::string>> patterns_of(std::string_view regex) {
     std::size_t begin = 0;
     for (std::size_t i = 0; i < regex.size(); ++i) {
         const char c = regex[i];
-        if (i == begin && is_status_class(regex.substr(i, regex.find('|', i) - i))) {
+        if (i == begin && holds_status_codes(label) &&
+            is_status_class(regex.substr(i, regex.find('|', i) - i))) {
             patterns.back() = fmt::format("{}*", c);
             i += 2;
         } else if (c == '|') {
@@ -166,7 +171,7 @@ core::Result<std::vector<LabelMatcher>> read_matchers(Cursor& cursor) {
         auto value = cursor.string();
         if (!value) return core::Failure(value.error());
         if (regex || negated_regex) {
-            auto patterns = patterns_of(*value);
+            auto patterns = patterns_of(matcher.name, *value);
             if (!patterns) return core::Failure(patterns.error());
             matcher.patterns = std::move(*patterns);
         } else {

@@ -16,9 +16,10 @@ struct Query {
 
 /// Reads metric{label="v", label2=~"a|b"}, also within rate(...[5m]) or increase(...[5m]), and either of
 /// these within sum(...). What is read from the range is nothing: the windows of the objective say it.
-/// A regular expression is read when it is an alternation of literal text and ".*"; the class of status codes
-/// "5.." counts as "5.*", for there are no others. Errc::invalid_argument, with the reason, for the rest of
-/// the language, and for values that our patterns cannot say ('*', '|' in a literal).
+/// A regular expression is read when it is an alternation of literal text and ".*"; of a label
+/// called code or status "5.." counts as "5.*", for such codes have three digits. Errc::invalid_argument,
+/// with the reason, for the rest of the language, and for values that our patterns cannot say ('*', '|' in a
+/// literal).
 core::Result<Query> parse_query(std::string_view text);
 
 /// metric{label="v"}; '*' in patterns becomes ".*". `extra` is put behind the matchers: le="0.1".

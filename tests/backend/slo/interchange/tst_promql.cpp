@@ -32,7 +32,7 @@ private slots:
         QTest::newRow("empty braces") << "m{}" << false << "m";
         QTest::newRow("equal") << "m{a=\"v\", b!='w',}" << false << "m{a=\"v\",b!=\"w\"}";
         QTest::newRow("alternatives")
-            << "m{a=~\"x|y.*\",b!~\"5..\"}" << false << "m{a=~\"x|y.*\",b!~\"5.*\"}";
+            << "m{a=~\"x|y.*\",code!~\"5..\"}" << false << "m{a=~\"x|y.*\",code!~\"5.*\"}";
         QTest::newRow("escaped") << "m{a=~\"a\\\\.b|c\"}" << false << "m{a=~\"a\\\\.b|c\"}";
         QTest::newRow("text escapes") << "m{a=\"q\\\"\\\\\\n\"}" << false << "m{a=\"q\\\"\\\\\\x0a\"}";
         QTest::newRow("raw quotes") << "m{a=`x\\y`}" << false << "m{a=\"x\\\\y\"}";
@@ -89,6 +89,8 @@ private slots:
                                << "twice";
         QTest::newRow("any one") << "m{a=~\"b.c\"}"
                                  << "regular expression";
+        QTest::newRow("three characters that are no status") << "m{version=~\"1..\"}"
+                                                             << "regular expression";
         QTest::newRow("some") << "m{a=~\"b.+\"}"
                               << "regular expression";
         QTest::newRow("group") << "m{a=~\"(b|c)d\"}"

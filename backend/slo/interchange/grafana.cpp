@@ -6,6 +6,7 @@
 
 #include "slo/interchange/duration.hpp"
 #include "slo/interchange/prometheus.hpp"
+#include "slo/interchange/refusals.hpp"
 
 namespace qd::slo::interchange {
 namespace {
@@ -104,11 +105,12 @@ ordered variable() {
 
 }  // namespace
 
-std::string write_grafana_dashboard(const std::vector<Objective>& objectives) {
+core::Result<std::string> write_grafana_dashboard(const std::vector<Objective>& objectives) {
     ordered panels = ordered::array();
     int id = 1, y = 0;
     std::int64_t longest_s = 3'600;
     for (const Objective& objective : objectives) {
+        if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
         const bool folded = objectives.size() > unfolded;
         ordered row{{"id", id++},
                     {"type", "row"},

@@ -33,7 +33,7 @@ inline constexpr const char* indicator = "quarterdeck.org/indicator";
 core::Result<Reading> read_openslo(std::vector<core::ConfigReader> documents);
 
 /// One document an objective; read_openslo() gives the same objectives back. Errc::invalid_argument, naming
-/// the objective, for labels that PromQL cannot say.
+/// the objective, for labels that PromQL cannot say, and those of can_be_written() (refusals.hpp).
 core::Result<std::string> write_openslo(const std::vector<Objective>& objectives);
 
 }  // namespace qd::slo::interchange

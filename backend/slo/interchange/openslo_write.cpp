@@ -5,6 +5,7 @@
 #include "slo/interchange/duration.hpp"
 #include "slo/interchange/openslo.hpp"
 #include "slo/interchange/promql.hpp"
+#include "slo/interchange/refusals.hpp"
 #include "slo/interchange/shape.hpp"
 #include "slo/interchange/yaml_text.hpp"
 
@@ -68,6 +69,7 @@ ordered source_of(const std::string& query) {
 }
 
 core::Result<std::string> write_one(const Objective& objective) {
+    if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
     auto queries = queries_of(objective.indicator);
     if (!queries)
         return core::fail_with_context(fmt::format("the SLO '{}'", objective.id.value), queries.error());

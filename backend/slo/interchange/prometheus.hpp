@@ -19,7 +19,8 @@
 
 namespace qd::slo::interchange {
 
-/// A rules file. Errc::invalid_argument, naming the objective, for labels that PromQL cannot say.
+/// A rules file. Errc::invalid_argument, naming the objective, for labels that PromQL cannot say, and
+/// those of can_be_written() (refusals.hpp).
 core::Result<std::string> write_prometheus_rules(const std::vector<Objective>& objectives);
 
 /// A file for `promtool test rules` beside the same objectives' rules in `rules_file`: for each objective,

@@ -5,6 +5,7 @@
 #include "slo/interchange/prometheus.hpp"
 #include "slo/interchange/prometheus_alerts.hpp"
 #include "slo/interchange/promql.hpp"
+#include "slo/interchange/refusals.hpp"
 #include "slo/interchange/shape.hpp"
 #include "slo/interchange/yaml_text.hpp"
 
@@ -191,6 +192,7 @@ core::Result<std::string> write_prometheus_rules(const std::vector<Objective>& o
     ordered groups = ordered::array();
     std::int64_t shortest_s = 90 * 86'400;
     for (const Objective& objective : objectives) {
+        if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
         auto counters = counters_of(objective.indicator);
         if (!counters)
             return core::fail_with_context(fmt::format("the SLO '{}'", objective.id.value), counters.error());

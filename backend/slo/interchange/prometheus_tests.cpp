@@ -4,6 +4,7 @@
 #include "slo/interchange/prometheus.hpp"
 #include "slo/interchange/prometheus_alerts.hpp"
 #include "slo/interchange/promql.hpp"
+#include "slo/interchange/refusals.hpp"
 #include "slo/interchange/sample_series.hpp"
 #include "slo/interchange/yaml_text.hpp"
 
@@ -110,6 +111,7 @@ core::Result<std::string> write_prometheus_tests(const std::vector<Objective>& o
     ordered tests = ordered::array();
     std::int64_t interval_s = 30;
     for (const Objective& objective : objectives) {
+        if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
         auto series = sample_series(objective.indicator);
         if (!series)
             return core::fail_with_context(fmt::format("the SLO '{}'", objective.id.value), series.error());

@@ -1,8 +1,18 @@
 #pragma once
 // What other formats can say and an Objective cannot yet: the reasons that the readers give. Whoever teaches
-// Objective one of these finds its readers by the name.
+// Objective one of these finds its readers by the name, and the other way in can_be_written().
 
 #include <string_view>
+
+#include "slo/objective.hpp"
+
+namespace qd::slo::interchange {
+
+/// Whether the writers of this room know everything that this objective says: nothing may be dropped in
+/// silence. Errc::unprocessable, naming the objective and what it has.
+core::Result<> can_be_written(const Objective& objective);
+
+}  // namespace qd::slo::interchange
 
 namespace qd::slo::interchange::cannot_say {
 

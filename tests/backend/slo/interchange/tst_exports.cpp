@@ -4,6 +4,7 @@
 
 #include "slo/document.hpp"
 #include "slo/interchange/grafana.hpp"
+#include "slo/interchange/openslo.hpp"
 #include "slo/interchange/prometheus.hpp"
 #include "slo/interchange/row_sets.hpp"
 #include "support/slo_samples.hpp"
@@ -164,12 +165,20 @@ tests:
         QVERIFY(rules.error().message.find("a:b") != std::string::npos);
     }
 
+    void everyKindThatThereIsCanBeWritten() {
+        for (const Objective& objective : all_kinds()) {
+            QVERIFY(write_openslo({objective}).has_value());
+            QVERIFY(write_prometheus_rules({objective}).has_value());
+            QVERIFY(write_grafana_dashboard({objective}).has_value());
+        }
+    }
+
     void theDashboardShowsWhatTheRulesRecord() {
         for (const std::size_t count : {std::size_t(2), std::size_t(6)}) {
             auto objectives = all_kinds();
             objectives.resize(count);
             const std::string rules = write_prometheus_rules(objectives).value();
-            const auto dashboard = nlohmann::json::parse(write_grafana_dashboard(objectives));
+            const auto dashboard = nlohmann::json::parse(write_grafana_dashboard(objectives).value());
             QCOMPARE(dashboard["schemaVersion"], 39);
             // Grafana knows one unit after "now-", not 1h30m.
             QCOMPARE(dashboard["time"]["from"], count > 2 ? "now-2419200s" : "now-3600s");

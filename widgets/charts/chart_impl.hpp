@@ -7,13 +7,13 @@
 
 #include "widgets/charts/axis_ticks.hpp"
 #include "widgets/charts/chart_lines.hpp"
+#include "widgets/charts/heat.hpp"
+#include "widgets/charts/mark_icon.hpp"
 #include "widgets/charts/time_series_chart.hpp"
-#include "widgets/theme/icons.hpp"
 
 namespace qd::widgets {
 
 inline constexpr int chartRightMargin = 10;
-Icon markIcon(MarkKind kind);
 
 struct TimeSeriesChart::Impl {
     explicit Impl(TimeSeriesChart* chart) : q(chart) {}
@@ -27,6 +27,10 @@ struct TimeSeriesChart::Impl {
     QVector<Threshold> thresholds;
     QVector<Mark> marks;
     QVector<Shade> shades;
+    Heat heat;
+    QString heatLabel;
+    double heatThreshold = qQNaN();
+    bool markIcons = true;
     NowMs now = systemNow();
     double gapAfterMs = 5000;
 
@@ -54,6 +58,7 @@ struct TimeSeriesChart::Impl {
     QVector<Tick> yTicks;
     QVector<ChartLines::Curve> curves;
     QVector<TimeRange> gaps;
+    HeatRows heatRows;  // of the heat map: which are shown
     int fittedWidth = 0;
     bool hasData = false;
 
@@ -79,13 +84,17 @@ struct TimeSeriesChart::Impl {
     // chart_render.cpp and chart_overlay.cpp
     void prepare();
     void fitValues();
+    void fitLabels();
     void layOut();
+    int markHeight() const;
     void render();
     double xOf(double ms) const { return plot.left() + (ms - range.fromMs) / range.span() * plot.width(); }
     double msOf(double x) const { return range.fromMs + (x - plot.left()) / plot.width() * range.span(); }
     double yOf(double value) const { return plot.bottom() - (value - yLow) / (yHigh - yLow) * plot.height(); }
     void paintBack(QPainter& painter) const;
     void paintFront(QPainter& painter) const;
+    void prepareHeat();
+    void paintHeat(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
     void paintCrosshair(QPainter& painter) const;

@@ -58,7 +58,7 @@ void TimeSeriesChart::Impl::moveCrosshair(int samples) {
 }
 
 const Mark* TimeSeriesChart::Impl::markAt(const QPointF& position) const {
-    if (position.y() > plot.top() || position.y() < plot.top() - 18) return nullptr;
+    if (!markIcons || position.y() > plot.top() || position.y() < plot.top() - 18) return nullptr;
     const Mark* best = nullptr;
     double distance = 9;
     for (const Mark& m : marks) {

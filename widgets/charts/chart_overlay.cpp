@@ -107,6 +107,17 @@ void TimeSeriesChart::Impl::paintReadOut(QPainter& painter, qreal x) const {
         rows.append({&s, nullptr, s.name.isEmpty() ? title : s.name,
                      sample ? formatter(sample->y()) : QStringLiteral("no data")});
     }
+    for (const HeatColumn& column : heat.columns) {
+        if (crosshairMs < column.atMs || crosshairMs >= column.atMs + heat.stepMs) continue;
+        double all = 0, slow = 0;
+        for (qsizetype i = 0; i < column.counts.size() && i < heat.bounds.size(); ++i) {
+            all += column.counts[i];
+            if (heat.bounds[i] > heatThreshold * (1 + 1e-9)) slow += column.counts[i];
+        }
+        rows.append({nullptr, nullptr, QStringLiteral("all"), formatCount(all)});
+        if (!std::isnan(heatThreshold))
+            rows.append({nullptr, nullptr, QStringLiteral("not ") + heatLabel, formatCount(slow)});
+    }
     for (const Mark& m : marks)
         if (std::abs(xOf(m.atMs) - x) <= 6 && rows.size() < 12)
             rows.append({nullptr, &m, m.label.isEmpty() ? markWord(m.kind) : m.label, {}});
@@ -129,7 +140,7 @@ void TimeSeriesChart::Impl::paintReadOut(QPainter& painter, qreal x) const {
         line.translate(0, 18);
         if (row.series)
             paintSample(painter, {line.left(), line.center().y()}, *row.series);
-        else
+        else if (row.mark)
             paintIcon(painter, {line.left(), line.top() + 2, 14, 14}, markIcon(row.mark->kind),
                       color(markToken(row.mark->kind)));
         painter.setPen(color(Token::TextMuted));

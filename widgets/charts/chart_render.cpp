@@ -28,28 +28,10 @@ QVector<TimeRange> common(const QVector<TimeRange>& a, const QVector<TimeRange>&
 
 }  // namespace
 
-Icon markIcon(MarkKind kind) {
-    switch (kind) {
-        case MarkKind::Deploy:
-            return Icon::Deploy;
-        case MarkKind::CanaryStep:
-            return Icon::Rollouts;
-        case MarkKind::Incident:
-            return Icon::Incidents;
-        case MarkKind::Alert:
-            return Icon::Bell;
-        case MarkKind::Chaos:
-            return Icon::Bolt;
-        case MarkKind::Note:
-            return Icon::Note;
-    }
-    return Icon::Note;
-}
-
 int TimeSeriesChart::Impl::headerHeight() const {
     bool named = false;
     for (const Series& s : series) named = named || !s.name.isEmpty();
-    return !title.isEmpty() || (legendVisible && named) ? (marks.isEmpty() ? 32 : 26) : 8;
+    return !title.isEmpty() || (legendVisible && named) ? (markHeight() == 0 ? 32 : 26) : 8;
 }
 
 void TimeSeriesChart::Impl::prepare() {
@@ -71,7 +53,11 @@ void TimeSeriesChart::Impl::prepare() {
         gaps = first ? own : common(gaps, own);
         first = false;
     }
-    fitValues();
+    if (!heat.isEmpty())
+        prepareHeat();
+    else
+        fitValues();
+    fitLabels();
     layOut();
     dirty = false;
 }
@@ -121,6 +107,9 @@ void TimeSeriesChart::Impl::fitValues() {
     const double step = yTicks.size() > 1 ? yTicks[1].value - yTicks[0].value : yHigh - yLow;
     const Formatter label = unit ? axisFormatterFor(*unit, step) : formatter;
     for (Tick& t : yTicks) t.label = label(t.value);
+}
+
+void TimeSeriesChart::Impl::fitLabels() {
     qreal widest = 0;
     for (const Tick& t : yTicks) widest = std::max(widest, numberWidth(t.label, textFont(Type::Micro)));
     const int needed = static_cast<int>(std::ceil(widest)) + space::md;
@@ -131,9 +120,13 @@ void TimeSeriesChart::Impl::fitValues() {
     }
 }
 
+int TimeSeriesChart::Impl::markHeight() const {
+    return marks.isEmpty() || !markIcons ? 0 : markStrip;
+}
+
 void TimeSeriesChart::Impl::layOut() {
     const int left = std::max(axisWidth, fittedWidth);
-    const int top = headerHeight() + (marks.isEmpty() ? 0 : markStrip);
+    const int top = headerHeight() + markHeight();
     const int bottom = timeAxisVisible ? timeStrip : 6;
     plot = QRectF(left, top, std::max(10, q->width() - left - chartRightMargin),
                   std::max(10, q->height() - top - bottom));
@@ -152,7 +145,9 @@ void TimeSeriesChart::Impl::render() {
     picture.fill(Qt::transparent);
     QPainter painter(&picture);
     paintBack(painter);
-    if (hasData) {
+    if (hasData && !heat.isEmpty()) {
+        paintHeat(painter);
+    } else if (hasData) {
         if (!lines) lines = std::make_unique<ChartLines>();
         lines->draw(painter, plot, curves, range, yLow, yHigh);
     }
@@ -238,6 +233,12 @@ void TimeSeriesChart::Impl::paintFront(QPainter& painter) const {
         lastLabel = y;
     }
     paintMarks(painter);
+    if (!heat.isEmpty() && !heatLabel.isEmpty()) {
+        painter.setFont(textFont(Type::Small));
+        painter.setPen(color(Token::Warn));
+        paintText(painter, {q->width() * 0.5, 2, q->width() * 0.5 - chartRightMargin, 18}, heatLabel,
+                  Qt::AlignRight);
+    }
     if (!title.isEmpty()) {
         painter.setFont(textFont(Type::Small, Weight::Semibold));
         painter.setPen(color(Token::Text));
@@ -263,7 +264,7 @@ void TimeSeriesChart::Impl::paintMarks(QPainter& painter) const {
         pen.setDashPattern({2, 2});
         painter.setPen(pen);
         painter.drawLine(QPointF(x + 0.5, plot.top()), QPointF(x + 0.5, plot.bottom()));
-        if (x - lastIcon < 15) continue;  // the line is there; the read-out names them all
+        if (!markIcons || x - lastIcon < 15) continue;  // the line is there; the read-out names them all
         paintIcon(painter, {x - 7, plot.top() - 17, 14, 14}, markIcon(m.kind), tint);
         lastIcon = x;
     }

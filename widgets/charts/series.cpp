@@ -44,6 +44,7 @@ Token markToken(MarkKind kind) {
             return Token::Bad;
         case MarkKind::Chaos:
             return Token::Warn;
+        case MarkKind::Exclusion:
         case MarkKind::Note:
             return Token::Neutral;
     }
@@ -62,6 +63,8 @@ QString markWord(MarkKind kind) {
             return QStringLiteral("Alert");
         case MarkKind::Chaos:
             return QStringLiteral("Fault");
+        case MarkKind::Exclusion:
+            return QStringLiteral("Left out");
         case MarkKind::Note:
             return QStringLiteral("Note");
     }

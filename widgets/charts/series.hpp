@@ -34,7 +34,7 @@ struct Threshold {
     Token color = Token::Bad;
 };
 
-enum class MarkKind { Deploy, CanaryStep, Incident, Alert, Chaos, Note };
+enum class MarkKind { Deploy, CanaryStep, Incident, Alert, Chaos, Exclusion, Note };
 
 struct Mark {
     double atMs = 0;

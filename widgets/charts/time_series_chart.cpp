@@ -132,6 +132,22 @@ void TimeSeriesChart::setShades(const QVector<Shade>& shades) {
     d_->invalidate();
 }
 
+void TimeSeriesChart::setMarkIconsVisible(bool visible) {
+    d_->markIcons = visible;
+    d_->invalidate();
+}
+
+void TimeSeriesChart::setHeat(const Heat& heat) {
+    d_->heat = heat;
+    d_->invalidate();
+}
+
+void TimeSeriesChart::setHeatThreshold(double bound, const QString& label) {
+    d_->heatThreshold = bound;
+    d_->heatLabel = label;
+    d_->invalidate();
+}
+
 void TimeSeriesChart::setGapAfter(double ms) {
     d_->gapAfterMs = ms;
     d_->invalidate();

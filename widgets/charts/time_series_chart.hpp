@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "widgets/charts/heat.hpp"
 #include "widgets/charts/series.hpp"
 #include "widgets/theme/spoken.hpp"
 #include "widgets/theme/ticker.hpp"
@@ -38,6 +39,12 @@ public:
     void setThresholds(const QVector<Threshold>& thresholds);
     void setMarks(const QVector<Mark>& marks);
     void setShades(const QVector<Shade>& shades);
+    // Off: marks are lines only; of charts that stand below each other one shows the icons.
+    void setMarkIconsVisible(bool visible);
+    // Shows a heat map in place of curves: one row for each bucket. An empty one takes it away.
+    void setHeat(const Heat& heat);
+    // A line above the bucket that ends with `bound`.
+    void setHeatThreshold(double bound, const QString& label);
     // Neighbouring points further apart than this are not joined, and the time between is hatched. Default 5
     // s; 0: off.
     void setGapAfter(double ms);

@@ -200,6 +200,11 @@ void Client::faults(Callback<std::vector<chaos::Fault>> done) {
     impl_->call(impl_->request(Method::get, "/chaos/faults"), std::move(done), items(&fault_from_json));
 }
 
+void Client::faults_with_past(Callback<std::vector<chaos::Fault>> done) {
+    impl_->call(impl_->request(Method::get, "/chaos/faults?past=true"), std::move(done),
+                items(&fault_from_json));
+}
+
 void Client::apply_fault(const chaos::Fault& fault, Callback<chaos::Fault> done) {
     impl_->call(impl_->write(Method::post, "/chaos/faults", chaos::to_json(fault)), std::move(done),
                 from_json(&fault_from_json));

@@ -96,6 +96,8 @@ public:
                         std::optional<std::uint64_t> expected_version, Callback<rollouts::Rollout> done);
 
     void faults(Callback<std::vector<chaos::Fault>> done);
+    /// Those that have ended since opsd started too, before those that act.
+    void faults_with_past(Callback<std::vector<chaos::Fault>> done);
     void apply_fault(const chaos::Fault& fault, Callback<chaos::Fault> done);
     void remove_fault(const chaos::FaultId& id, Callback<void> done);
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds patience{2'000};
 constexpr std::size_t max_active = 64;
+constexpr std::size_t max_past = 200;
 
 bool has_filter(const site::ProcessInfo& process) {
     return (process.role == "gateway" || process.role == "api" || process.role == "worker" ||
@@ -156,7 +157,17 @@ std::vector<chaos::Fault> FaultDesk::active() const {
     return faults;
 }
 
+std::vector<chaos::Fault> FaultDesk::past() const {
+    const std::lock_guard lock(mutex_);
+    return {past_.begin(), past_.end()};
+}
+
 void FaultDesk::tell(const chaos::Fault& fault, const std::string& phase, const std::string& actor) {
+    if (phase != "applied") {
+        const std::lock_guard lock(mutex_);
+        past_.push_back(fault);
+        if (past_.size() > max_past) past_.pop_front();
+    }
     context_.log().warning("fault " + phase, {{"fault", fault.id.value}, {"actor", actor}});
     context_.publish("fault", fault.id.value, body_of(fault, phase, actor));
     if (listener_) listener_(fault, phase, actor);

@@ -2,6 +2,7 @@
 // Faults on the site's processes: handed to each process that matches, taken back, and followed to their end.
 // Each process ends its faults by itself, whatever becomes of opsd.
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -33,6 +34,8 @@ public:
     core::Result<> remove(const chaos::FaultId& id, const std::string& actor);
     /// What is active now.
     std::vector<chaos::Fault> active() const;
+    /// What has ended since this opsd started, the latest last; at most 200.
+    std::vector<chaos::Fault> past() const;
 
     /// Once a second: ends what is over, learns which faults new processes were born with, and hands active
     /// faults to processes that have come (back) since. Returns at once; the work is done on the context's
@@ -58,6 +61,7 @@ private:
     Listener listener_;
     mutable std::mutex mutex_;
     std::map<std::string, Active> active_;
+    std::deque<chaos::Fault> past_;
     std::map<std::string, std::int64_t> met_;  // instance -> the pid whose faults are known
     bool catching_up_ = false;
 };

@@ -9,8 +9,10 @@ void add_fault_routes(http::Server& server, Context& context, FaultDesk& desk) {
         return nlohmann::json::parse(chaos::to_json(fault));
     };
     context.get(server, "/api/v1/chaos/faults",
-                [&desk, to_json](const Call&) -> core::Result<http::Response> {
+                [&desk, to_json](const Call& call) -> core::Result<http::Response> {
                     auto items = nlohmann::json::array();
+                    if (call.request.query.get_or("past", "") == "true")
+                        for (const chaos::Fault& fault : desk.past()) items.push_back(to_json(fault));
                     for (const chaos::Fault& fault : desk.active()) items.push_back(to_json(fault));
                     return list_response(std::move(items));
                 });

@@ -119,6 +119,8 @@ private slots:
         QVERIFY2(done.has_value(), done ? "" : done.error().message.c_str());
         QCOMPARE(ended_by(victim), SIGKILL);
         QVERIFY(desk.desk.active().empty());
+        // What is over can still be laid over a chart.
+        QCOMPARE(desk.desk.past().size(), 1u);
         QCOMPARE(desk.told.size(), std::size_t(2));
     }
 

@@ -1,6 +1,7 @@
 #include "app/models/slo_model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/models/values.hpp"
 #include "widgets/tables/delegates.hpp"
@@ -68,6 +69,23 @@ QVariant events(const slo::Status& status, int role) {
     return {};
 }
 
+QVariant contract(const slo::Status& status, int role) {
+    const auto& sla = status.objective.sla;
+    if (!sla || status.window.counts.total == 0)
+        return role == Qt::DisplayRole ? QVariant(sla ? formatRatio(sla->target) : QStringLiteral("–"))
+                                       : QVariant();
+    const double room =
+        (1 - sla->target) * double(status.window.counts.total) - double(status.window.counts.bad());
+    if (role == Qt::DisplayRole)
+        return room >= 0 ? QStringLiteral("%1 left").arg(formatCount(std::floor(room)))
+                         : QStringLiteral("broken");
+    if (role == SortRole) return room;
+    if (role == TintRole && room < 0) return int(Token::Bad);
+    if (role == Qt::ToolTipRole)
+        return QStringLiteral("SLA %1: %2").arg(formatRatio(sla->target), str(sla->consequence));
+    return {};
+}
+
 }  // namespace
 
 SloModel::SloModel(QObject* parent)
@@ -115,6 +133,8 @@ SloModel::SloModel(QObject* parent)
                },
                kSloRight,
                QStringLiteral("How many times too fast the budget burns in the fastest short window")},
+              {QStringLiteral("SLA"), contract, kSloRight,
+               QStringLiteral("Bad events until the contract is broken")},
           },
           [](const slo::Status& status) { return str(status.objective.id.value); }, parent) {}
 

@@ -9,7 +9,7 @@ namespace qd::app {
 /// Objectives: health, SLI against objective, good of total, budget, fastest burn.
 class SloModel : public KeyedTableModel<slo::Status> {
 public:
-    enum ColumnIndex : int { Health, Name, Objective, Sli, Events, Budget, Outlook, Burn, ColumnCount };
+    enum ColumnIndex : int { Health, Name, Objective, Sli, Events, Budget, Outlook, Burn, Sla, ColumnCount };
     explicit SloModel(QObject* parent = nullptr);
 };
 

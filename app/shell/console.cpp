@@ -7,6 +7,7 @@
 #include "app/pages/postmortems/postmortems_page.hpp"
 #include "app/pages/preview/preview_page.hpp"
 #include "app/pages/rollouts/rollout_actions.hpp"
+#include "app/pages/slos/slo_actions.hpp"
 #include "widgets/theme/theme.hpp"
 
 namespace qd::app {
@@ -15,6 +16,7 @@ void addDomainActions(Session& session, std::function<QWidget*()> dialogParent) 
     addIncidentActions(session, dialogParent);
     addRolloutActions(session, dialogParent);
     addCatalogActions(session, dialogParent);
+    addSloActions(session, dialogParent);
     addPreviewActions(session);
     addPostmortemActions(session, dialogParent);
 }

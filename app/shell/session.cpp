@@ -83,6 +83,8 @@ Session::Session(LaunchOptions options, Preferences& preferences, QObject* paren
     });
     connect(&selection_, &Selection::incidentChanged, &timeline_, &TimelineAdapter::setIncident);
     connect(&selection_, &Selection::incidentChanged, &actions_, &ActionRegistry::updateEnabled);
+    connect(&selection_, &Selection::sloChanged, &actions_, &ActionRegistry::updateEnabled);
+    connect(&exclusions_, &Domain::changed, &actions_, &ActionRegistry::updateEnabled);
 }
 
 Session::~Session() {
@@ -92,8 +94,8 @@ Session::~Session() {
 }
 
 std::vector<Domain*> Session::domains() {
-    return {&processes_, &series_,   &armSeries_, &slos_,    &alerts_,
-            &incidents_, &timeline_, &rollouts_,  &catalog_, &postmortem_};
+    return {&processes_, &series_,    &armSeries_, &slos_,     &alerts_,  &exclusions_,
+            &faults_,    &incidents_, &timeline_,  &rollouts_, &catalog_, &postmortem_};
 }
 
 void Session::start() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/adapters/catalog_adapter.hpp"
+#include "app/adapters/exclusion_adapter.hpp"
 #include "app/adapters/incident_adapter.hpp"
 #include "app/adapters/local_site.hpp"
 #include "app/adapters/ops_link.hpp"
@@ -40,6 +41,8 @@ public:
 signals:
     void incidentChanged(const QString& id);
     void sloChanged(const QString& id);
+    /// A longer (+1) or shorter (-1) stretch of the objective's past is wanted.
+    void sloRangeStepped(int steps);
     void titleChanged(const QString& id);
 
 private:
@@ -80,6 +83,8 @@ public:
     SeriesAdapter& armSeries() { return armSeries_; }
     SloAdapter& slos() { return slos_; }
     AlertAdapter& alerts() { return alerts_; }
+    ExclusionAdapter& exclusions() { return exclusions_; }
+    FaultAdapter& faults() { return faults_; }
     IncidentAdapter& incidents() { return incidents_; }
     TimelineAdapter& timeline() { return timeline_; }
     RolloutAdapter& rollouts() { return rollouts_; }
@@ -108,6 +113,8 @@ private:
     SeriesAdapter armSeries_;
     SloAdapter slos_{link_};
     AlertAdapter alerts_{link_};
+    ExclusionAdapter exclusions_{link_};
+    FaultAdapter faults_{link_};
     IncidentAdapter incidents_{link_};
     TimelineAdapter timeline_{link_};
     RolloutAdapter rollouts_{link_};

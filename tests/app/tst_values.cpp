@@ -7,7 +7,6 @@
 #include "app/pages/overview/headline.hpp"
 #include "app/pages/rollouts/rollout_actions.hpp"
 #include "app/pages/rollouts/rollout_views.hpp"
-#include "app/pages/slos/history_curves.hpp"
 #include "app/shell/needs.hpp"
 #include "samples.hpp"
 
@@ -127,24 +126,6 @@ private slots:
         QCOMPARE(items[0].lane, widgets::Lane::Alerts);
         QCOMPARE(items[0].toMs, 9e15);
         QCOMPARE(journalId(items[0].id), items[1].id);
-    }
-    void the_budget_curve_ends_at_what_is_left_now() {
-        const auto status = test::statuses().front();
-        slo::History history;
-        history.step_s = 10;
-        for (int i = 0; i < 30; ++i) {
-            slo::HistoryPoint point;
-            point.at = test::now() + std::chrono::seconds(10 * i);
-            point.counts = {i % 10 == 0 ? 95u : 100u, 100u};
-            history.points.push_back(point);
-        }
-        const auto curves = curvesOf(history, status, 30);
-        QCOMPARE(curves.budget.last().y(), *status.budget.remaining);
-        QVERIFY(curves.budget.first().y() > curves.budget.last().y());
-        for (qsizetype i = 1; i < curves.budget.size(); ++i)
-            QVERIFY(curves.budget[i].y() <= curves.budget[i - 1].y());
-        history.points[5].counts = {};
-        QVERIFY(std::isnan(curvesOf(history, status, 30).sli[5].y()));
     }
     void a_list_of_titles_is_bounded_and_checked() {
         QVERIFY(!decodeTitles("not json"));

@@ -1,24 +1,34 @@
 #pragma once
-// From good and all events per step to the curves of an objective. Pure.
+// A history of counts as the curves of the SLO page. Pure.
 
 #include <QPointF>
 #include <QVector>
 
+#include "slo/exclusion.hpp"
 #include "slo/status.hpp"
 
 namespace qd::app {
 
+/// Points at ms since the epoch, in order; NaN where there was no traffic.
 struct HistoryCurves {
-    QVector<QPointF> sli;     // good of all, each step
-    QVector<QPointF> low;     // the worst finer step within each
-    QVector<QPointF> budget;  // left of the window's budget, 1 untouched; below 0 overspent
-    QVector<QPointF> ideal;   // spent evenly over the window
-    QVector<QPointF> burn;    // how many times too fast, each step smoothed over `smooth_s`
+    QVector<QPointF> sli;
+    QVector<QPointF> low;       // the worst finest step within each point
+    QVector<QPointF> burn;      // times too fast, over `smooth_s`
+    QVector<QPointF> requests;  // all events a second
+    QVector<QPointF> bad;       // bad events a second
 };
 
-/// The budget's last point is what opsd says now; earlier ones are what it was before the bad events since,
-/// by the total of the present window: budget(t) = remaining + bad after t / allowed. Steps without traffic
-/// are gaps.
 HistoryCurves curvesOf(const slo::History& history, const slo::Status& status, std::int64_t smooth_s);
+
+struct BudgetCurves {
+    QVector<QPointF> left;   // share of the window's budget that is left
+    QVector<QPointF> ideal;  // if it were spent evenly over the window
+};
+
+/// The budget as it stood at each point from `fromMs` on: of the window that ended there, without what
+/// `exclusions` leave out. `history` should reach back one window further than `fromMs`; where it does not,
+/// the window is what there is. The last point is the status's own.
+BudgetCurves budgetOf(const slo::History& history, const slo::Status& status,
+                      const std::vector<slo::Exclusion>& exclusions, qint64 fromMs, qint64 nowMs);
 
 }  // namespace qd::app

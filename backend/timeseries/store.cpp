@@ -69,6 +69,13 @@ core::Result<> Store::load() {
         counted.as_of = core::WallTime(std::chrono::seconds(counted.tiers.last_covered()));
         counted.saved_until = now;
     }
+    const auto looks = file_->load(looks_name, looks_definition);
+    if (!looks) return core::Failure(looks.error());
+    for (const SavedCell& saved : *looks)
+        if (saved.tier < tiers.size() && saved.index <= now / tiers[saved.tier].step_s)
+            looks_.restore(saved.tier, saved.index, saved.cell);
+    looks_.restored(now);
+    looks_saved_until_ = now;
     return {};
 }
 
@@ -110,6 +117,8 @@ void Store::move_to(core::WallTime at, core::SteadyTime steady) {
                 counted.saved_until = std::min(counted.saved_until, second);
                 if (counted.slices) counted.slices->reset();
             }
+            looks_.restored(second);
+            looks_saved_until_ = std::min(looks_saved_until_, second);
             watching_since_.reset();
         } else if (second - last <= longest_bridge_s) {
             bridge_from_ = last + 1;
@@ -121,6 +130,8 @@ void Store::move_to(core::WallTime at, core::SteadyTime steady) {
     }
     if (!watching_since_) watching_since_ = at;
     for (std::size_t i = 0; i < counted_.size(); ++i) pass_to(i, second);
+    looks_.advance(second);
+    looks_.cover_since(bridge_from_);
     arms_.advance(second);
     last_at_ = at;
     last_steady_ = steady;
@@ -216,6 +227,13 @@ core::Result<> Store::flush() {
             until.push_back(counted.tiers.now());
             batches.push_back(std::move(batch));
         }
+        now = std::max(now, looks_.now());
+        until.push_back(looks_.now());
+        CounterFile::Batch looked{looks_name, {}};
+        for (std::size_t tier = 0; tier < tiers.size(); ++tier)
+            for (auto& [index, cell] : looks_.cells(tier, looks_saved_until_ / tiers[tier].step_s))
+                looked.cells.push_back({tier, index, cell});
+        batches.push_back(std::move(looked));
     }
     // Only one thread flushes; scrapes go on meanwhile.
     if (auto saved = file_->save(batches); !saved) return saved;
@@ -225,6 +243,7 @@ core::Result<> Store::flush() {
             counted_[i].saved_until = std::min(until[i], counted_[i].tiers.now());
             counted_[i].saved_minutes_version = versions[i];
         }
+        looks_saved_until_ = std::min(until.back(), looks_.now());
     }
     if (now - trimmed_at_ >= trim_every_s) {
         if (auto trimmed = file_->trim(now); !trimmed) return trimmed;
@@ -276,6 +295,14 @@ core::Result<slo::History> Store::history(const slo::SloId& id, core::WallTime f
         return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
     const std::lock_guard lock(mutex_);
     return counted_[index].tiers.history(second_of(from), second_of(to), points);
+}
+
+core::Result<slo::Past> Store::past(const slo::SloId& id, std::int64_t from_s, std::int64_t to_s) const {
+    const std::size_t index = index_of(id);
+    if (index == objectives_.size())
+        return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
+    const std::lock_guard lock(mutex_);
+    return past_of(counted_[index].tiers, looks_, from_s, to_s);
 }
 
 ArmCounts Store::arm_counts(std::string_view arm, core::WallTime from, core::WallTime to) const {

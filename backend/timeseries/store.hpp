@@ -22,6 +22,7 @@
 #include "timeseries/arm_series.hpp"
 #include "timeseries/counter_file.hpp"
 #include "timeseries/objective_counter.hpp"
+#include "timeseries/past.hpp"
 #include "timeseries/scraper.hpp"
 #include "timeseries/target_counters.hpp"
 #include "timeseries/tiers.hpp"
@@ -65,6 +66,9 @@ public:
     core::Result<slo::History> history(const slo::SloId& id, core::WallTime from, core::WallTime to,
                                        int points) const;
 
+    /// For a replay: what is kept of [from_s, to_s), seconds since 1970. Errc::not_found.
+    core::Result<slo::Past> past(const slo::SloId& id, std::int64_t from_s, std::int64_t to_s) const;
+
     /// What an arm did in [from, to), cut to the last 2 hours.
     ArmCounts arm_counts(std::string_view arm, core::WallTime from, core::WallTime to) const;
     /// Errc::not_found for a name that is no chart's.
@@ -107,6 +111,8 @@ private:
 
     mutable std::mutex mutex_;
     std::vector<Counted> counted_;
+    Tiers looks_{{}};  // seconds with a round
+    std::int64_t looks_saved_until_ = 0;
     ArmSeries arms_;
     Router router_;
     std::map<std::string, Known> targets_;

@@ -15,6 +15,7 @@
 #include "core/clock.hpp"
 #include "slo/calendar.hpp"
 #include "slo/counts.hpp"
+#include "slo/replay.hpp"
 #include "slo/status.hpp"
 #include "slo/window.hpp"
 
@@ -77,6 +78,10 @@ public:
 
     /// At most `points` points (2..2,000) of [from_s, to_s), the finest step that fits. Gaps are left out.
     slo::History history(std::int64_t from_s, std::int64_t to_s, int points) const;
+
+    /// What was read in [from_s, to_s), each moment as finely as it is still kept: cells that touch it, in
+    /// order and disjoint.
+    std::vector<slo::PastCell> past(std::int64_t from_s, std::int64_t to_s) const;
 
     /// Cells of a tier for saving: those with index (time / step) from `first` on, up to the present.
     std::vector<std::pair<std::int64_t, Cell>> cells(std::size_t tier, std::int64_t first) const;

@@ -22,6 +22,7 @@
 #include "rollouts/rollout.hpp"
 #include "slo/alert.hpp"
 #include "slo/exclusion.hpp"
+#include "slo/replay.hpp"
 #include "slo/status.hpp"
 
 namespace qd::opsclient {
@@ -63,6 +64,8 @@ public:
     /// At most `points` points (2..2,000) from `from` to `to`, the finest step that fits.
     void slo_history(const slo::SloId& id, core::WallTime from, core::WallTime to, int points,
                      Callback<slo::History> done);
+    /// What would have been: stored history, stepped through with the objective as it is or changed.
+    void slo_replay(const slo::SloId& id, const slo::ReplayRequest& request, Callback<slo::Replay> done);
     /// Those that fire, then those that ended, the newest first.
     void alerts(Callback<std::vector<slo::Alert>> done);
     /// Maintenance that does not count, the earliest begin first. Of what is added, id, author and time of

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
     std::string config, listen, instance = "opsd-1", version_label = std::string(core::version());
     int lease_fd = -1, ready_fd = -1;
     CLI::App app{"opsd: SLOs, alerts, incidents and rollouts of a site, over HTTP."};
-    app.footer("opsd slo --help: SLO definitions checked and converted.");
+    app.footer("opsd slo --help: SLO definitions checked, converted and replayed.");
     app.add_option("--config", config, "Configuration (YAML)")->required();
     app.add_option("--listen", listen, "HOST:PORT, instead of the configuration's; port 0: any free one");
     app.add_option("--instance", instance, "Name in logs and metrics")->capture_default_str();

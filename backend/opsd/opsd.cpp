@@ -13,6 +13,7 @@
 #include "opsd/incident_routes.hpp"
 #include "opsd/outbox_routes.hpp"
 #include "opsd/postmortem_routes.hpp"
+#include "opsd/replay_routes.hpp"
 #include "opsd/rollout_routes.hpp"
 #include "opsd/site_runner.hpp"
 #include "rollouts/engine/gateway_splitter.hpp"
@@ -208,6 +209,7 @@ core::Result<> Opsd::Impl::serve() {
     add_site_routes(*server, *context, events, *view);
     add_slo_routes(*server, *context, *monitor, *store);
     add_exclusion_routes(*server, *context, *exclusions);
+    add_replay_routes(*server, *context, *exclusions, *store);
     add_fault_routes(*server, *context, *faults);
     add_incident_routes(*server, *context, *desk);
     add_postmortem_routes(*server, *context, *desk);

@@ -6,6 +6,7 @@
 
 #include "core/command_line.hpp"
 #include "core/files.hpp"
+#include "opsd/slo_replay_command.hpp"
 #include "slo/interchange/duration.hpp"
 #include "slo/interchange/grafana.hpp"
 #include "slo/interchange/openslo.hpp"
@@ -83,7 +84,8 @@ core::Result<> put(const std::string& text, const std::string& to) {
 int slo_command(int argc, char** argv) {
     std::vector<std::string> files, from;
     std::string format, to, rules_file = "slo-rules.yaml";
-    CLI::App app{"opsd slo: SLO definitions checked and converted (our own, OpenSLO v1, Pyrra)."};
+    ReplayOrder order{.from = {}, .to = "now", .data = default_site_folder()};
+    CLI::App app{"opsd slo: SLO definitions checked, converted and replayed (our own, OpenSLO v1, Pyrra)."};
     app.name("opsd slo");
     app.require_subcommand(1);
     CLI::App* check = app.add_subcommand("check", "Say what files hold, or file, line and reason");
@@ -97,11 +99,24 @@ int slo_command(int argc, char** argv) {
     convert->add_option("--to", to, "File to write; standard output without it");
     convert->add_option("--rules", rules_file, "prometheus-tests: the rules file that they test")
         ->capture_default_str();
+    CLI::App* replay = app.add_subcommand("replay", "Say which alerts would have fired, as JSON");
+    replay->add_option("FILE", files, "Files to read")->required();
+    replay->add_option("--from", order.from, "RFC 3339, or back from now: -2h")->required();
+    replay->add_option("--to", order.to, "The same")->capture_default_str();
+    replay->add_option("--data", order.data, "Folder of the site whose counters are read")
+        ->capture_default_str();
+    replay->add_option("--points", order.points, "Of the budget's curve")->capture_default_str();
     if (const auto code = core::parse_command_line(app, argc, argv)) return *code;
     if (check->parsed()) return check_files(files);
 
-    const auto objectives = read_all(from);
+    const auto objectives = read_all(replay->parsed() ? files : from);
     if (!objectives) return core::report("opsd slo", objectives.error());
+    if (replay->parsed()) {
+        const auto replayed = replay_text(*objectives, order, core::SystemClock().now());
+        if (!replayed) return core::report("opsd slo", replayed.error());
+        const auto said = put(*replayed, {});
+        return said ? int(core::ExitCode::done) : core::report("opsd slo", said.error());
+    }
     const auto text = converted(*objectives, format, rules_file);
     if (!text) return core::report("opsd slo", text.error());
     if (const auto written = put(*text, to); !written) return core::report("opsd slo", written.error());

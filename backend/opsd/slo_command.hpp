@@ -3,6 +3,7 @@
 //
 //   opsd slo check FILE...      what each file holds, on stdout; "file:line: reason" on stderr
 //   opsd slo export --from FILE... --format openslo|prometheus|prometheus-tests|grafana [--to FILE]
+//   opsd slo replay FILE... --from T [--to T] [--data DIR]   slo_replay_command.hpp
 //
 // Files are our own, OpenSLO v1 or Pyrra's, by what they say.
 

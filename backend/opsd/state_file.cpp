@@ -20,6 +20,20 @@ constexpr std::array<std::string_view, 2> migrations{R"(
 )"};
 
 constexpr std::int64_t day_ms = 86'400'000;
+constexpr int busy_ms = 5'000;
+
+core::Result<std::vector<slo::Exclusion>> select_exclusions(SQLite::Database& db) {
+    std::vector<slo::Exclusion> exclusions;
+    SQLite::Statement rows(db, "SELECT body FROM exclusions ORDER BY begins, id");
+    while (rows.executeStep()) {
+        const auto body = nlohmann::json::parse(rows.getColumn(0).getString(), nullptr, false);
+        auto exclusion = slo::exclusion_from_json(body);
+        if (!exclusion)
+            return core::fail(core::Errc::corrupt, "a stored exclusion: {}", exclusion.error().message);
+        exclusions.push_back(std::move(*exclusion));
+    }
+    return exclusions;
+}
 
 }  // namespace
 
@@ -66,19 +80,18 @@ core::Result<> StateFile::save(const std::vector<slo::Alert>& alerts) {
 }
 
 core::Result<std::vector<slo::Exclusion>> StateFile::exclusions() {
-    using Found = core::Result<std::vector<slo::Exclusion>>;
-    return database_->read("reading exclusions", [](SQLite::Database& db) -> Found {
-        std::vector<slo::Exclusion> exclusions;
-        SQLite::Statement rows(db, "SELECT body FROM exclusions ORDER BY begins, id");
-        while (rows.executeStep()) {
-            const auto body = nlohmann::json::parse(rows.getColumn(0).getString(), nullptr, false);
-            auto exclusion = slo::exclusion_from_json(body);
-            if (!exclusion)
-                return core::fail(core::Errc::corrupt, "a stored exclusion: {}", exclusion.error().message);
-            exclusions.push_back(std::move(*exclusion));
-        }
-        return exclusions;
-    });
+    return database_->read("reading exclusions", select_exclusions);
+}
+
+core::Result<std::vector<slo::Exclusion>> StateFile::read_exclusions(const std::filesystem::path& file) {
+    std::error_code missing;
+    if (!std::filesystem::exists(file, missing)) return std::vector<slo::Exclusion>();
+    try {
+        SQLite::Database db(file.string(), SQLite::OPEN_READONLY, busy_ms);
+        return select_exclusions(db);
+    } catch (const std::exception& error) {
+        return core::fail(core::Errc::io, "reading exclusions in {}: {}", file.string(), error.what());
+    }
 }
 
 core::Result<> StateFile::save(const slo::Exclusion& exclusion) {

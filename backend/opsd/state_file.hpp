@@ -35,6 +35,8 @@ public:
 
     /// The earliest begin first.
     core::Result<std::vector<slo::Exclusion>> exclusions();
+    /// The same of a file that is only read, also while an opsd writes to it; none without such a file.
+    static core::Result<std::vector<slo::Exclusion>> read_exclusions(const std::filesystem::path& file);
     core::Result<> save(const slo::Exclusion& exclusion);
     core::Result<> remove(const slo::ExclusionId& exclusion);
 

@@ -46,6 +46,11 @@ private slots:
         QCOMPARE(run({"--help"}), 0);
     }
 
+    void replaysNeedCounters() {
+        QCOMPARE(run({"replay", local_}), 64);
+        QVERIFY(run({"replay", local_, "--from", "-2h", "--data", folder_.path()}) != 0);
+    }
+
     void exportsToAFile() {
         for (const char* format : {"openslo", "prometheus", "prometheus-tests", "grafana"}) {
             const QString to = folder_.filePath(format);

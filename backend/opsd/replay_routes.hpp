@@ -1,0 +1,15 @@
+#pragma once
+// What would have been, of history that this opsd keeps.
+
+#include "opsd/context.hpp"
+#include "opsd/exclusion_desk.hpp"
+#include "timeseries/store.hpp"
+
+namespace qd::opsd {
+
+/// POST /slos/{id}/replay (slo/codec_replay.hpp). Nothing is written: role viewer suffices. Runs on a worker
+/// of the server; the counters are held only while history is copied. Everything passed outlives the server.
+void add_replay_routes(http::Server& server, Context& context, const ExclusionDesk& desk,
+                       const timeseries::Store& store);
+
+}  // namespace qd::opsd

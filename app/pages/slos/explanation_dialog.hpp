@@ -4,6 +4,7 @@
 
 #include "app/pages/slos/explanation.hpp"
 
+class QLabel;
 class QVBoxLayout;
 
 namespace qd::app {
@@ -25,7 +26,7 @@ private:
     QString slo_;
     QVBoxLayout* column_;
     QPointer<QWidget> content_;
-    QVector<QVector<class QLabel*>> cells_;
+    QVector<QVector<QLabel*>> cells_;
     std::vector<ExplainedSection> shown_;
 };
 

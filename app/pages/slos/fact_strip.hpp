@@ -2,6 +2,7 @@
 #include "app/pages/slos/slo_facts.hpp"
 #include "widgets/tiles/card.hpp"
 
+class QHBoxLayout;
 class QLabel;
 
 namespace qd::widgets {
@@ -24,7 +25,7 @@ private:
         widgets::StatusBadge* badge;
         QLabel* sub;
     };
-    Cell addCell(class QHBoxLayout* row, const QString& title);
+    Cell addCell(QHBoxLayout* row, const QString& title);
     static void show(const Cell& cell, const widgets::StatReading& reading);
 
     Cell sli_, budget_, sla_, next_;

@@ -4,6 +4,7 @@
 
 #include "app/models/values.hpp"
 #include "app/pages/slos/explanation_dialog.hpp"
+#include "app/pages/slos/what_if_dialog.hpp"
 #include "app/shell/form_dialog.hpp"
 #include "app/shell/session.hpp"
 
@@ -126,6 +127,8 @@ void addSloActions(Session& session, DialogParent parent) {
     plain("slo.explain", "Why are the numbers these numbers?", QKeySequence(Qt::Key_W), [&session, parent] {
         (new ExplanationDialog(session, session.selection().slo(), parent()))->open();
     });
+    plain("slo.what_if", "What if: replay with another target, window or rows", QKeySequence(Qt::Key_I),
+          [&session, parent] { (new WhatIfDialog(session, session.selection().slo(), parent()))->open(); });
     plain("slo.range_shorter", "Show less of the past", QKeySequence(Qt::Key_BracketLeft),
           [&session] { emit session.selection().sloRangeStepped(-1); });
     plain("slo.range_longer", "Show more of the past", QKeySequence(Qt::Key_BracketRight),

@@ -81,6 +81,8 @@ QWidget* SloDetail::makeHead() {
     row->addWidget(range_);
     row->addWidget(
         new ActionButton(session_.actions(), "slo.explain", ButtonKind::Plain, head, QStringLiteral("Why?")));
+    row->addWidget(new ActionButton(session_.actions(), "slo.what_if", ButtonKind::Plain, head,
+                                    QStringLiteral("What if")));
     row->addWidget(new ActionButton(session_.actions(), "slo.exclude", ButtonKind::Plain, head,
                                     QStringLiteral("Leave out")));
     return head;

@@ -4,6 +4,7 @@
 
 #include "fuzz/target.hpp"
 #include "slo/codec.hpp"
+#include "slo/codec_heatmap.hpp"
 #include "slo/codec_replay.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -20,6 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)qd::slo::history_from_json(value);
     if (const auto request = qd::slo::replay_request_from_json(value))
         if (!qd::slo::replay_request_from_json(qd::slo::to_json(*request))) std::abort();
+    if (const auto heatmap = qd::slo::heatmap_from_json(value))
+        if (!qd::slo::heatmap_from_json(qd::slo::to_json(*heatmap))) std::abort();
     if (const auto replay = qd::slo::replay_from_json(value))
         if (!qd::slo::replay_from_json(qd::slo::to_json(*replay))) std::abort();
     return 0;
@@ -34,6 +37,7 @@ std::vector<std::string> seeds() {
         R"({"id":"e","from":"2026-11-23T19:37:04Z","to":"2026-11-23T20:37:04Z","objectives":["a"],"reason":"r","author":"a","created_at":"2026-11-23T19:37:04Z"})",
         R"({"from":"2026-11-23T19:37:04Z","to":"2026-11-23T20:37:04Z","points":30,"objective_percent":99.5,"window_s":3600,"rows":[{"short_s":10,"long_s":60,"factor":2,"min_events":5}],"exclusions":[{"from":"2026-11-23T19:40:00Z","to":"2026-11-23T19:41:00Z"}],"outage":true})",
         R"({"slo_id":"a","from":"2026-11-23T19:37:04Z","to":"2026-11-23T20:37:04Z","step_s":1,"objective":0.995,"window_s":3600,"rows":[],"good":1,"total":2,"covered_s":3,"budget":{"allowed":0.1,"spent":1,"remaining":-9.0,"exhausted":true,"lowest":-9.0,"lowest_at":null},"points":[{"at":"2026-11-23T19:37:04Z","good":1,"total":2,"remaining":null,"lowest":0.5,"burn":1.5}],"alerts":[],"limits":["l"]})",
+        R"({"slo_id":"a","step_s":1,"bounds":[0.1,0.5,null],"columns":[{"at":"2026-11-23T19:37:04Z","counts":[1,2,3]}]})",
         R"({"step_s":1,"points":[{"at":"2026-11-23T19:37:04Z","good":1,"total":2,"min":null,"max":0.5}]})"};
 }
 

@@ -27,7 +27,9 @@ Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, t
     : objectives_(std::move(objectives)),
       clock_(clock),
       log_(log),
-      arms_(Slot(objectives_.size()) * ObjectiveCounter::slot_count) {
+      arms_(Slot(objectives_.size()) * ObjectiveCounter::slot_count),
+      heat_(objectives_, Slot(objectives_.size()) * ObjectiveCounter::slot_count + ArmSeries::slot_count,
+            log_) {
     Slot first = 0;
     for (const slo::Objective& objective : objectives_) {
         Counted& counted = counted_.emplace_back(
@@ -38,6 +40,7 @@ Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, t
     router_ = [this](const SeriesRef& series, Routes& routes) {
         for (const Counted& counted : counted_) counted.counter.route(series, routes);
         arms_.route(series, routes);
+        heat_.route(series, routes);
     };
 }
 
@@ -49,6 +52,9 @@ core::Result<std::unique_ptr<Store>> Store::open(std::vector<slo::Objective> obj
     auto opened = CounterFile::open(file);
     if (!opened) return core::Failure(opened.error());
     store->file_ = std::move(*opened);
+    auto heat_file = HeatFile::open(file.parent_path() / "heatmaps.sqlite");
+    if (!heat_file) return core::Failure(heat_file.error());
+    store->heat_file_ = std::move(*heat_file);
     if (auto loaded = store->load(); !loaded) return core::Failure(loaded.error());
     return store;
 }
@@ -76,7 +82,7 @@ core::Result<> Store::load() {
             looks_.restore(saved.tier, saved.index, saved.cell);
     looks_.restored(now);
     looks_saved_until_ = now;
-    return {};
+    return heat_.load(*heat_file_, now);
 }
 
 void Store::begin_period(std::size_t index, std::int64_t second) {
@@ -118,6 +124,7 @@ void Store::move_to(core::WallTime at, core::SteadyTime steady) {
                 if (counted.slices) counted.slices->reset();
             }
             looks_.restored(second);
+            heat_.clock_set_back(second);
             looks_saved_until_ = std::min(looks_saved_until_, second);
             watching_since_.reset();
         } else if (second - last <= longest_bridge_s) {
@@ -133,6 +140,7 @@ void Store::move_to(core::WallTime at, core::SteadyTime steady) {
     looks_.advance(second);
     looks_.cover_since(bridge_from_);
     arms_.advance(second);
+    heat_.advance(second);
     last_at_ = at;
     last_steady_ = steady;
 }
@@ -154,10 +162,10 @@ void Store::ingest(const std::vector<Scrape>& round) {
 
 void Store::read(const Scrape& scrape) {
     const auto [at, is_new] = targets_.try_emplace(
-        scrape.target.instance,
-        Known{TargetCounters(router_, counted_.size() * ObjectiveCounter::slot_count + ArmSeries::slot_count),
-              scrape.target.url,
-              {}});
+        scrape.target.instance, Known{TargetCounters(router_, counted_.size() * ObjectiveCounter::slot_count +
+                                                                  ArmSeries::slot_count + heat_.slot_count()),
+                                      scrape.target.url,
+                                      {}});
     Known& known = at->second;
     core::Result<Additions> additions = core::fail(core::Errc::unavailable, "not read");
     if (scrape.text)
@@ -176,6 +184,7 @@ void Store::read(const Scrape& scrape) {
     known.state.last_success = scrape.at;
     account(scrape.target.instance, *additions);
     arms_.take(*additions);
+    heat_.take(*additions, bridge_from_);
 }
 
 void Store::account(const std::string& instance, const Additions& additions) {
@@ -245,10 +254,26 @@ core::Result<> Store::flush() {
         }
         looks_saved_until_ = std::min(until.back(), looks_.now());
     }
+    if (auto saved = flush_heat(); !saved) return saved;
     if (now - trimmed_at_ >= trim_every_s) {
         if (auto trimmed = file_->trim(now); !trimmed) return trimmed;
+        if (auto trimmed = heat_file_->trim(now); !trimmed) return trimmed;
         trimmed_at_ = now;
     }
+    return {};
+}
+
+core::Result<> Store::flush_heat() {
+    std::vector<HeatFile::Batch> batches;
+    std::int64_t until = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        batches = heat_.unsaved();
+        until = looks_.now();
+    }
+    if (auto saved = heat_file_->save(batches); !saved) return saved;
+    const std::lock_guard lock(mutex_);
+    heat_.saved(until);
     return {};
 }
 
@@ -303,6 +328,14 @@ core::Result<slo::Past> Store::past(const slo::SloId& id, std::int64_t from_s, s
         return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
     const std::lock_guard lock(mutex_);
     return past_of(counted_[index].tiers, looks_, from_s, to_s);
+}
+
+core::Result<slo::Heatmap> Store::heatmap(const slo::SloId& id, core::WallTime from, core::WallTime to,
+                                          int points) const {
+    if (index_of(id) == objectives_.size())
+        return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
+    const std::lock_guard lock(mutex_);
+    return heat_.heatmap(id, second_of(from), second_of(to), points);
 }
 
 ArmCounts Store::arm_counts(std::string_view arm, core::WallTime from, core::WallTime to) const {

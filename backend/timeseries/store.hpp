@@ -21,6 +21,7 @@
 #include "timeseries/arm_counts.hpp"
 #include "timeseries/arm_series.hpp"
 #include "timeseries/counter_file.hpp"
+#include "timeseries/heat_series.hpp"
 #include "timeseries/objective_counter.hpp"
 #include "timeseries/past.hpp"
 #include "timeseries/scraper.hpp"
@@ -44,8 +45,8 @@ public:
     /// counters' growth meanwhile falls into the first second after it.
     static constexpr std::int64_t longest_bridge_s = 3;
 
-    /// Reads what was saved in `file`; without one (empty) nothing is kept. `clock` and `log` outlive the
-    /// store.
+    /// Reads what was saved in `file` and, beside it, in heatmaps.sqlite; without one (empty) nothing is
+    /// kept. `clock` and `log` outlive the store.
     static core::Result<std::unique_ptr<Store>> open(std::vector<slo::Objective> objectives,
                                                      const std::filesystem::path& file,
                                                      const core::Clock& clock, telemetry::Log& log);
@@ -68,6 +69,10 @@ public:
 
     /// For a replay: what is kept of [from_s, to_s), seconds since 1970. Errc::not_found.
     core::Result<slo::Past> past(const slo::SloId& id, std::int64_t from_s, std::int64_t to_s) const;
+
+    /// At most `points` columns of [from, to). Errc::not_found, also for what is no latency objective.
+    core::Result<slo::Heatmap> heatmap(const slo::SloId& id, core::WallTime from, core::WallTime to,
+                                       int points) const;
 
     /// What an arm did in [from, to), cut to the last 2 hours.
     ArmCounts arm_counts(std::string_view arm, core::WallTime from, core::WallTime to) const;
@@ -103,6 +108,7 @@ private:
     void move_to(core::WallTime at, core::SteadyTime steady);
     void read(const Scrape& scrape);
     void account(const std::string& instance, const Additions& additions);
+    core::Result<> flush_heat();
     std::size_t index_of(const slo::SloId& id) const;
 
     const std::vector<slo::Objective> objectives_;
@@ -114,9 +120,11 @@ private:
     Tiers looks_{{}};  // seconds with a round
     std::int64_t looks_saved_until_ = 0;
     ArmSeries arms_;
+    HeatSeries heat_;
     Router router_;
     std::map<std::string, Known> targets_;
     std::unique_ptr<CounterFile> file_;
+    std::unique_ptr<HeatFile> heat_file_;
     std::optional<core::WallTime> watching_since_;
     std::optional<core::WallTime> last_at_;
     std::optional<core::SteadyTime> last_steady_;

@@ -22,6 +22,7 @@
 #include "rollouts/rollout.hpp"
 #include "slo/alert.hpp"
 #include "slo/exclusion.hpp"
+#include "slo/heatmap.hpp"
 #include "slo/replay.hpp"
 #include "slo/status.hpp"
 
@@ -66,6 +67,9 @@ public:
                      Callback<slo::History> done);
     /// What would have been: stored history, stepped through with the objective as it is or changed.
     void slo_replay(const slo::SloId& id, const slo::ReplayRequest& request, Callback<slo::Replay> done);
+    /// How the observations of a latency objective were spread; at most `points` (2..2,000) columns.
+    void slo_heatmap(const slo::SloId& id, core::WallTime from, core::WallTime to, int points,
+                     Callback<slo::Heatmap> done);
     /// Those that fire, then those that ended, the newest first.
     void alerts(Callback<std::vector<slo::Alert>> done);
     /// Maintenance that does not count, the earliest begin first. Of what is added, id, author and time of

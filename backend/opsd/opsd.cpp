@@ -210,6 +210,7 @@ core::Result<> Opsd::Impl::serve() {
     add_slo_routes(*server, *context, *monitor, *store);
     add_exclusion_routes(*server, *context, *exclusions);
     add_replay_routes(*server, *context, *exclusions, *store);
+    add_heatmap_routes(*server, *context, *store);
     add_fault_routes(*server, *context, *faults);
     add_incident_routes(*server, *context, *desk);
     add_postmortem_routes(*server, *context, *desk);

@@ -1,5 +1,5 @@
 #pragma once
-// What would have been, of history that this opsd keeps.
+// What is asked of the history that this opsd keeps: what would have been, and how latencies were spread.
 
 #include "opsd/context.hpp"
 #include "opsd/exclusion_desk.hpp"
@@ -11,5 +11,8 @@ namespace qd::opsd {
 /// of the server; the counters are held only while history is copied. Everything passed outlives the server.
 void add_replay_routes(http::Server& server, Context& context, const ExclusionDesk& desk,
                        const timeseries::Store& store);
+
+/// GET /slos/{id}/heatmap?from=&to=&points= (slo/codec_heatmap.hpp); 404 for what is no latency objective.
+void add_heatmap_routes(http::Server& server, Context& context, const timeseries::Store& store);
 
 }  // namespace qd::opsd

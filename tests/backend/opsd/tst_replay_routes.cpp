@@ -123,6 +123,29 @@ private slots:
         const auto text = opsd::replay_text(local, {"-1h", "now", 20, site.data()}, site.clock.now());
         for (const auto& item : nlohmann::json::parse(*text)["items"]) QVERIFY(item["alerts"].empty());
     }
+
+    void latenciesAreSpreadOverAHeatmap() {
+        OpsdSite site;
+        site.start();
+        site.pass(20);
+        test::Answer<slo::Heatmap> answer;
+        site.client->slo_heatmap(slo::SloId("stream-latency"), site.clock.now() - std::chrono::minutes(5),
+                                 site.clock.now() + std::chrono::seconds(1), 600, answer.callback());
+        const auto map = answer.get();
+        QVERIFY2(map.has_value(), map ? "" : map.error().message.c_str());
+        QVERIFY(map->columns.size() >= 19);
+        std::uint64_t all = 0;
+        for (const slo::HeatColumn& column : map->columns)
+            for (const std::uint64_t count : column.counts) all += count;
+        QCOMPARE(all, site.status("stream-latency").window.counts.total);
+        test::Answer<slo::Heatmap> none;
+        site.client->slo_heatmap(slo::SloId("playback-availability"),
+                                 site.clock.now() - std::chrono::minutes(5), site.clock.now(), 600,
+                                 none.callback());
+        const auto refused = none.get();
+        QCOMPARE(refused.error().code, core::Errc::not_found);
+        QVERIFY(refused.error().message.find("no heatmap") != std::string::npos);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestReplayRoutes)

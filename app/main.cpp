@@ -50,7 +50,7 @@ bool hasDisplay() {
 int runExport(int argc, char** argv, const app::ExportOptions& options) {
     ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
     QGuiApplication application(argc, argv);
-    return app::exportPostmortem(options);
+    return app::exportDocument(options);
 }
 
 void openAtStart(app::Console& console, const QString& what) {

@@ -22,10 +22,10 @@ core::Result<> writeDocument(const ExportOptions& options) {
     const bool pdf = options.format == "pdf";
     http::Client client;
     http::ClientRequest request;
-    request.url = endpoints->opsd + postmortemPath(options.incident, pdf ? "html" : options.format);
+    request.url = endpoints->opsd + options.path + "format=" + (pdf ? "html" : options.format);
     if (!endpoints->token.empty()) request.headers.set("Authorization", "Bearer " + endpoints->token);
     const auto answer = http::expect_success(client.fetch(std::move(request)));
-    if (!answer) return core::fail_with_context("reading the post-mortem", answer.error());
+    if (!answer) return core::fail_with_context("reading the document", answer.error());
     if (pdf)
         return writePdf(QString::fromStdString(answer->body), QString::fromStdString(options.to.string()));
     return core::write_file_atomically(options.to, answer->body);
@@ -33,7 +33,7 @@ core::Result<> writeDocument(const ExportOptions& options) {
 
 }  // namespace
 
-int exportPostmortem(const ExportOptions& options) {
+int exportDocument(const ExportOptions& options) {
     const auto written = writeDocument(options);
     return written ? int(core::ExitCode::done) : core::report("quarterdeck", written.error());
 }

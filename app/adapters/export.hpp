@@ -1,11 +1,11 @@
 #pragma once
-// quarterdeck export postmortem: a document without a window.
+// quarterdeck export: a document without a window.
 
 #include "app/shell/options.hpp"
 
 namespace qd::app {
 
 /// Returns the exit code. Needs a QGuiApplication for PDF.
-int exportPostmortem(const ExportOptions& options);
+int exportDocument(const ExportOptions& options);
 
 }  // namespace qd::app

@@ -32,7 +32,6 @@ core::Result<> writePdf(const QString& html, const QString& file) {
     writer.setResolution(kDpi);
     writer.setPageSize(QPageSize(QPageSize::A4));
     writer.setPageMargins(QMarginsF(kMarginMm, kMarginMm, kMarginMm, kMarginMm), QPageLayout::Millimeter);
-    writer.setTitle(QStringLiteral("Post-mortem"));
     writer.setCreator(QStringLiteral("Quarterdeck"));
 
     QTextDocument document;
@@ -42,6 +41,7 @@ core::Result<> writePdf(const QString& html, const QString& file) {
     document.setDefaultFont(body);
     document.setDocumentMargin(0);
     fillDocument(document, html, paperColors(), 3);
+    writer.setTitle(document.metaInformation(QTextDocument::DocumentTitle));
     const double width = writer.width();
     const double height = writer.height() - pixels(kFootMm);
     document.setPageSize({width, height});

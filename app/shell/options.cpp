@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/command_line.hpp"
+#include "http/message.hpp"
 
 namespace qd::app {
 namespace {
@@ -13,6 +14,17 @@ std::filesystem::path xdgFolder(const char* variable, const char* fallback) {
     if (value && value[0] == '/') return std::filesystem::path(value) / "quarterdeck";
     const char* home = std::getenv("HOME");
     return std::filesystem::path(home && home[0] ? home : "/tmp") / fallback / "quarterdeck";
+}
+
+/// Which site a document comes from, in which format, and where it goes.
+void addDocumentOptions(CLI::App& command, ExportOptions& exported) {
+    command.add_option("--format", exported.format, "pdf, md, html or json")
+        ->check(CLI::IsMember({"pdf", "md", "html", "json"}))
+        ->required();
+    command.add_option("--to", exported.to, "The file to write")->required();
+    auto* from = command.add_option("--connect", exported.connectUrl, "URL of the opsd");
+    command.add_option("--token-file", exported.tokenFile, "File with the bearer token")->needs(from);
+    command.add_option("--data", exported.dataDir, "The running site's folder")->excludes(from);
 }
 
 }  // namespace
@@ -56,18 +68,23 @@ CommandLine parseCommandLine(int argc, char** argv) {
 
     auto* exporting = cli.add_subcommand("export", "Write a document without a window");
     exporting->require_subcommand(1);
+    std::string incident, month, timeZone = "UTC";
     auto* postmortem = exporting->add_subcommand("postmortem", "The post-mortem of an incident");
-    postmortem->add_option("ID", exported.incident, "The incident's id")->required();
-    postmortem->add_option("--format", exported.format, "pdf, md, html or json")
-        ->check(CLI::IsMember({"pdf", "md", "html", "json"}))
-        ->required();
-    postmortem->add_option("--to", exported.to, "The file to write")->required();
-    auto* from = postmortem->add_option("--connect", exported.connectUrl, "URL of the opsd");
-    postmortem->add_option("--token-file", exported.tokenFile, "File with the bearer token")->needs(from);
-    postmortem->add_option("--data", exported.dataDir, "The running site's folder")->excludes(from);
+    postmortem->add_option("ID", incident, "The incident's id")->required();
+    addDocumentOptions(*postmortem, exported);
+    auto* report = exporting->add_subcommand("slo-report", "How the objectives were met in a month");
+    report->add_option("--month", month, "As 2026-11; without it the present one");
+    report->add_option("--time-zone", timeZone, "In which the month begins, as Europe/Berlin");
+    addDocumentOptions(*report, exported);
 
     if (const auto code = core::parse_command_line(cli, argc, argv)) return *code;
-    if (postmortem->parsed()) return exported;
+    if (postmortem->parsed())
+        exported.path = "/api/v1/incidents/" + http::percent_encode(incident) + "/postmortem?";
+    if (report->parsed()) {
+        exported.path = "/api/v1/reports/slo?time_zone=" + http::percent_encode(timeZone) + "&";
+        if (!month.empty()) exported.path += "month=" + http::percent_encode(month) + "&";
+    }
+    if (!exported.path.empty()) return exported;
     return launch;
 }
 

@@ -24,7 +24,7 @@ struct LaunchOptions {
 };
 
 struct ExportOptions {
-    std::string incident;
+    std::string path;    // of the document, below opsd's address, with a query but for the format
     std::string format;  // pdf | md | html | json
     std::filesystem::path to;
     std::string connectUrl;

@@ -14,6 +14,7 @@
 #include "opsd/outbox_routes.hpp"
 #include "opsd/postmortem_routes.hpp"
 #include "opsd/replay_routes.hpp"
+#include "opsd/report_routes.hpp"
 #include "opsd/rollout_routes.hpp"
 #include "opsd/site_runner.hpp"
 #include "rollouts/engine/gateway_splitter.hpp"
@@ -214,6 +215,7 @@ core::Result<> Opsd::Impl::serve() {
     add_fault_routes(*server, *context, *faults);
     add_incident_routes(*server, *context, *desk);
     add_postmortem_routes(*server, *context, *desk);
+    add_report_routes(*server, *context, *monitor, *store, *exclusions, *desk);
     add_rollout_routes(*server, *context, *rollouts);
     add_outbox_routes(*server, *context, *outbox);
     if (auto started = server->start(); !started) return started;

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/markup.hpp"
 #include "postmortems/export.hpp"
-#include "postmortems/html_text.hpp"
 
 namespace qd::postmortems {
 namespace {
+
+using core::escape_html;
 
 constexpr double width = 960, height = 300, left = 64, right = 16, top = 56, bottom = 32;
 

@@ -1,10 +1,12 @@
+#include "core/markup.hpp"
 #include "postmortems/check.hpp"
 #include "postmortems/export.hpp"
 #include "postmortems/export_text.hpp"
-#include "postmortems/html_text.hpp"
 
 namespace qd::postmortems {
 namespace {
+
+using core::escape_html;
 
 constexpr std::string_view style = R"(
 :root{--ink:#1b2430;--paper:#fff;--soft:#5b6878;--line:#d7dde5;--accent:#0b6bcb;--bad:#b3261e}

@@ -1,5 +1,4 @@
-#include <cctype>
-
+#include "core/markup.hpp"
 #include "postmortems/check.hpp"
 #include "postmortems/export.hpp"
 #include "postmortems/export_text.hpp"
@@ -7,48 +6,22 @@
 namespace qd::postmortems {
 namespace {
 
-/// Text of somebody's as text: nothing in it is markup, and it stays on its line.
-std::string escape(std::string_view text) {
-    constexpr std::string_view special = "\\`*_[]<>#|&~";
-    const auto is_word = [&text](std::size_t i) {
-        return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) != 0);
-    };
-    std::string safe;
-    safe.reserve(text.size() + 8);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\n' || c == '\r' || c == '\t') {
-            safe += ' ';
-            continue;
-        }
-        const bool within_a_word = c == '_' && i > 0 && is_word(i - 1) && is_word(i + 1);
-        if (special.find(c) != std::string_view::npos && !within_a_word) safe += '\\';
-        safe += c;
-    }
-    // What would begin a list at the start of a line.
-    const std::size_t digits = safe.find_first_not_of("0123456789");
-    if (!safe.empty() && std::string_view("-+=").find(safe.front()) != std::string_view::npos)
-        safe.insert(safe.begin(), '\\');
-    else if (digits != 0 && digits != std::string::npos && (safe[digits] == '.' || safe[digits] == ')') &&
-             (digits + 1 == safe.size() || safe[digits + 1] == ' '))
-        safe.insert(digits, 1, '\\');
-    return safe;
-}
+using core::escape_markdown;
 
 class Writer {
 public:
     void heading(int level, std::string_view text) {
         if (!out_.empty() && !out_.ends_with("\n\n")) out_ += '\n';
-        out_.append(std::size_t(level), '#').append(" ").append(escape(text)).append("\n\n");
+        out_.append(std::size_t(level), '#').append(" ").append(escape_markdown(text)).append("\n\n");
     }
-    void paragraph(std::string_view text) { out_.append(escape(text)).append("\n\n"); }
-    void item(std::string_view text) { out_.append("- ").append(escape(text)).append("\n"); }
+    void paragraph(std::string_view text) { out_.append(escape_markdown(text)).append("\n\n"); }
+    void item(std::string_view text) { out_.append("- ").append(escape_markdown(text)).append("\n"); }
     void statements(const std::vector<Statement>& statements) {
         for (const Statement& each : statements)
             out_.append("- ")
-                .append(escape(each.text))
+                .append(escape_markdown(each.text))
                 .append(" _Evidence: ")
-                .append(escape(evidence_text(each.evidence)))
+                .append(escape_markdown(evidence_text(each.evidence)))
                 .append("._\n");
     }
     void questions(const std::vector<std::string>& questions) {
@@ -62,7 +35,7 @@ public:
     }
     void row(const std::vector<std::string>& cells) {
         out_ += '|';
-        for (const std::string& cell : cells) out_.append(" ").append(escape(cell)).append(" |");
+        for (const std::string& cell : cells) out_.append(" ").append(escape_markdown(cell)).append(" |");
         out_ += '\n';
     }
     std::string take() { return std::move(out_); }

@@ -33,6 +33,7 @@ const QMap<QString, Rooms>& arrows() {
         {"prometheus", {"http", "slo"}},
         {"incidents", {"slo"}},
         {"postmortems", {"slo", "incidents"}},
+        {"reports", {"slo", "incidents"}},
         {"rollouts", {"slo"}},
         {"incidents/engine", {"incidents", "storage", "http", "flags"}},
         {"postmortems/engine", {"postmortems", "storage", "http", "flags"}},
@@ -43,8 +44,8 @@ const QMap<QString, Rooms>& arrows() {
         {"opsclient", {"http", "slo", "incidents", "postmortems", "rollouts", "chaos"}},
         {"site", {"http", "security", "media"}},
         {"opsd",
-         {"slo/interchange", "timeseries", "incidents/engine", "postmortems/engine", "rollouts/engine",
-          "chaos", "security", "site", "notify", "otlp"}},
+         {"slo/interchange", "timeseries", "incidents/engine", "postmortems/engine", "reports",
+          "rollouts/engine", "chaos", "security", "site", "notify", "otlp"}},
         {"streamd", {"services", "gateway", "chaos", "site"}},
         {"viewers", {"player", "security"}},
     };

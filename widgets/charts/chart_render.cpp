@@ -16,6 +16,12 @@ namespace {
 constexpr int markStrip = 18;
 constexpr int timeStrip = 22;
 
+/// The same times, all of them told of.
+QVector<QPointF> known(QVector<QPointF> points) {
+    for (QPointF& point : points) point.setY(0);
+    return points;
+}
+
 QVector<TimeRange> common(const QVector<TimeRange>& a, const QVector<TimeRange>& b) {
     QVector<TimeRange> out;
     for (qsizetype i = 0, j = 0; i < a.size() && j < b.size();) {
@@ -48,7 +54,7 @@ void TimeSeriesChart::Impl::prepare() {
         for (const Segment& segment : curve.segments)
             for (const QPointF& p : segment) hasData = hasData || range.contains(p.x());
         curves.append(std::move(curve));
-        const QVector<TimeRange> own = gapsIn(s.points, range, gapAfterMs);
+        const QVector<TimeRange> own = gapsIn(s.quiet ? known(s.points) : s.points, range, gapAfterMs);
         // Hatched is only the time about which no series says anything: a canary that starts late is no gap.
         gaps = first ? own : common(gaps, own);
         first = false;
@@ -82,6 +88,7 @@ void TimeSeriesChart::Impl::fitValues() {
             high = yCeiling.value_or(low + std::max(yMinSpan, 1.0));
         }
         const double air = (high - low) * 0.06;
+        const bool negative = low < 0;
         low = yFloor.value_or(low - air);
         high = yCeiling.value_or(high + air);
         const double least = std::max({yMinSpan, std::abs(high) * 1e-6, 1e-9});
@@ -98,13 +105,15 @@ void TimeSeriesChart::Impl::fitValues() {
         if (ticks.size() >= 2) {
             const double step = ticks[1].value - ticks[0].value;
             if (!yFloor) low = std::floor(low / step + 1e-9) * step;
+            if (!yFloor && !negative)
+                low = std::max(low, 0.0);  // an axis below zero speaks of what cannot be
             if (!yCeiling) high = std::ceil(high / step - 1e-9) * step;
         }
         yLow = low;
         yHigh = high;
     }
     yTicks = valueTicks(yLow, yHigh, wanted, {});
-    const double step = yTicks.size() > 1 ? yTicks[1].value - yTicks[0].value : yHigh - yLow;
+    const double step = yTicks.size() > 1 ? yTicks[1].value - yTicks[0].value : 0.01;
     const Formatter label = unit ? axisFormatterFor(*unit, step) : formatter;
     for (Tick& t : yTicks) t.label = label(t.value);
 }

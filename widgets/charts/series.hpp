@@ -26,6 +26,7 @@ struct Series {
     bool dashed = false;      // tells series apart without colour
     bool filled = false;      // soft area down to the axis
     bool stepped = false;     // holds a value until the next point
+    bool quiet = false;       // NaN: nothing happened to be counted, and that is known; not hatched
 };
 
 struct Threshold {

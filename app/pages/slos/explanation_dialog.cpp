@@ -1,6 +1,5 @@
 #include "app/pages/slos/explanation_dialog.hpp"
 
-#include <QDialogButtonBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -53,14 +52,14 @@ ExplanationDialog::ExplanationDialog(Session& session, const QString& slo, QWidg
     const slo::Status* status = session.slos().find(slo);
     column_->addWidget(
         makeLabel(status ? str(status->objective.title) : slo, Type::Title, Weight::Semibold, false, this));
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* close = makeButton(QStringLiteral("Close"), ButtonKind::Plain, this);
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setObjectName(QStringLiteral("figures"));
     column_->addWidget(scroll, 1);
-    column_->addWidget(buttons);
+    column_->addWidget(close, 0, Qt::AlignRight);
     connect(&session.slos(), &Domain::changed, this, &ExplanationDialog::refresh);
     connect(&session.exclusions(), &Domain::changed, this, &ExplanationDialog::refresh);
     session.slos().setWanted(this, true);

@@ -65,7 +65,7 @@ HappeningModel::HappeningModel(QObject* parent)
                [](const Happening& happening, int role) -> QVariant {
                    if (role == Qt::DisplayRole)
                        return happening.toMs ? spanOf(double(*happening.toMs - happening.fromMs) / 1000)
-                                             : QStringLiteral("goes on");
+                                             : QStringLiteral("ongoing");
                    if (role == SortRole)
                        return happening.toMs ? *happening.toMs - happening.fromMs
                                              : std::numeric_limits<qint64>::max();

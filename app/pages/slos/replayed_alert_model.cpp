@@ -44,7 +44,7 @@ ReplayedAlertModel::ReplayedAlertModel(QObject* parent)
                [](const slo::ReplayedAlert& one, int role) -> QVariant {
                    if (role != Qt::DisplayRole) return {};
                    return one.alert.ended_at ? qd::app::span(*one.alert.ended_at - one.alert.started_at)
-                                             : QStringLiteral("goes on");
+                                             : QStringLiteral("ongoing");
                },
                kReplayRight,
                {}},

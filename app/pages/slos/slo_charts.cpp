@@ -72,13 +72,13 @@ void SloCharts::makeCharts() {
         return chart;
     };
     sli_ = make(QStringLiteral("SLI"), Unit::Ratio,
-                {{"sli", "SLI", Token::Series1, {}, false, false, false},
-                 {"low", "worst second", Token::Series3, {}, true, false, false}});
+                {{"sli", "SLI", Token::Series1, {}, false, false, false, true},
+                 {"low", "worst second", Token::Series3, {}, true, false, false, true}});
     budget_ = make(QStringLiteral("Error budget left"), Unit::Percent,
                    {{"budget", "left", Token::Series2, {}, false, true, false},
                     {"ideal", "spent evenly", Token::Neutral, {}, true, false, false}});
     burn_ = make(QStringLiteral("Burn rate"), Unit::Factor,
-                 {{"burn", "burn", Token::Series6, {}, false, true, false}});
+                 {{"burn", "burn", Token::Series6, {}, false, true, false, true}});
     requests_ = make(QStringLiteral("Events"), Unit::PerSecond,
                      {{"all", "all", Token::Series1, {}, false, true, false},
                       {"bad", "bad", Token::Bad, {}, true, false, false}});
@@ -183,7 +183,26 @@ void SloCharts::readBudget() {
         now->objective.id, from - std::chrono::seconds(now->objective.window_s), to, kMostPoints, done);
 }
 
-void SloCharts::readHeat() {}
+void SloCharts::readHeat() {
+    const slo::Status* now = status();
+    if (!now || heat_->isHidden() || !session_.link().client() || !on_) return;
+    const auto [from, to] = span();
+    const int points = std::clamp(int(heat_->plotArea().width()) / 3, 60, 400);
+    auto done = latestHeat_.ask<slo::Heatmap>(this, [this, id = id_](core::Result<slo::Heatmap> map) {
+        if (!map || id != id_) return;
+        Heat heat;
+        heat.stepMs = double(map->step_s) * 1000;
+        for (const double bound : map->bounds) heat.bounds.append(bound);
+        for (const auto& column : map->columns) {
+            HeatColumn cells{double(msOf(column.at)), {}};
+            for (const auto count : column.counts) cells.counts.append(double(count));
+            heat.columns.append(std::move(cells));
+        }
+        heat_->setHeat(heat);
+        group_->align();
+    });
+    session_.link().client()->slo_heatmap(now->objective.id, from, to, points, done);
+}
 
 void SloCharts::showHistory(const slo::History& history) {
     const slo::Status* now = status();

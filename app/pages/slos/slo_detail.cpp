@@ -96,7 +96,7 @@ QWidget* SloDetail::makeRows() {
     for (const int column : {BurnRowModel::Factor, BurnRowModel::Short, BurnRowModel::Long})
         rowTable_->setItemDelegateForColumn(column, new NumberDelegate(rowTable_));
     rowTable_->setItemDelegateForColumn(BurnRowModel::RowState, new StatusDelegate(rowTable_));
-    rowTable_->setColumnLayout({130, 80, 90, 90, 190, 0});
+    rowTable_->setColumnLayout({110, 80, 84, 80, 140, 0});
     rowTable_->setFitRows(6);
     rowTable_->setAccessibleName(QStringLiteral("Burn rows"));
     card->body()->addWidget(rowTable_);

@@ -23,7 +23,7 @@ StatReading sliFact(const slo::Status& status) {
     const slo::Counts& counts = status.window.counts;
     if (status.sli) {
         put(fact, formatRatio(*status.sli));
-        fact.sub = QStringLiteral("%1 of %2 good · objective %3")
+        fact.sub = QStringLiteral("%1 of %2 · ≥ %3")
                        .arg(formatCount(double(counts.good)), formatCount(double(counts.total)),
                             formatRatio(status.objective.target));
         const bool met = *status.sli >= status.objective.target;
@@ -65,7 +65,7 @@ StatReading slaFact(const slo::Status& status) {
     const auto& sla = status.objective.sla;
     if (!sla) {
         fact.value = QStringLiteral("–");
-        fact.sub = QStringLiteral("No contract on this objective");
+        fact.sub = QStringLiteral("No contract");
         return fact;
     }
     const slo::Counts& counts = status.window.counts;
@@ -79,8 +79,8 @@ StatReading slaFact(const slo::Status& status) {
     const bool kept = room >= 0;
     put(fact, QStringLiteral("%1 events").arg(formatCount(std::floor(std::abs(room)))));
     fact.sub =
-        kept ? QStringLiteral("until %1 is broken: %2").arg(formatRatio(sla->target), str(sla->consequence))
-             : QStringLiteral("over %1: %2 is due").arg(formatRatio(sla->target), str(sla->consequence));
+        kept ? QStringLiteral("left of %1, then %2").arg(formatRatio(sla->target), str(sla->consequence))
+             : QStringLiteral("too many for %1: %2").arg(formatRatio(sla->target), str(sla->consequence));
     fact.state = kept ? State::Good : State::Bad;
     fact.stateText = kept ? QStringLiteral("Kept") : QStringLiteral("Broken");
     return fact;
@@ -102,7 +102,7 @@ StatReading nextFact(const slo::Status& status) {
         fact.stateText = QStringLiteral("Quiet");
         return fact;
     }
-    const QString row = QStringLiteral("row %1 & %2, SEV%3")
+    const QString row = QStringLiteral("%1 & %2 · SEV%3")
                             .arg(spanOf(double(soonest->row.short_s)), spanOf(double(soonest->row.long_s)))
                             .arg(int(soonest->row.severity));
     fact.sub = row;

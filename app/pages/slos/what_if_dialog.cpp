@@ -2,7 +2,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -22,6 +21,7 @@
 #include "widgets/charts/time_series_chart.hpp"
 #include "widgets/tables/delegates.hpp"
 #include "widgets/tables/table_view.hpp"
+#include "widgets/theme/buttons.hpp"
 #include "widgets/theme/format.hpp"
 #include "widgets/theme/labels.hpp"
 
@@ -73,9 +73,10 @@ WhatIfDialog::WhatIfDialog(Session& session, const QString& slo, QWidget* parent
     row->addWidget(makeInputs(objective_));
     row->addWidget(makeResults(), 1);
     column->addLayout(row, 1);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    column->addWidget(buttons);
+    auto* close = makeButton(QStringLiteral("Close"), ButtonKind::Plain, this);
+    close->setAutoDefault(false);
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    column->addWidget(close, 0, Qt::AlignRight);
     soon_.setSingleShot(true);
     soon_.setInterval(kSettleMs);
     connect(&soon_, &QTimer::timeout, this, &WhatIfDialog::ask);
@@ -200,8 +201,8 @@ QWidget* WhatIfDialog::makeResults() {
     budget_->setYFitted(std::nullopt, 1.0, 0.5);
     burn_ = new TimeSeriesChart(QStringLiteral("Burn rate"), box);
     burn_->setUnit(Unit::Factor);
-    burn_->setSeries({{"is", "as it is", Token::Neutral, {}, true, false, false},
-                      {"if", "what if", Token::Series6, {}, false, false, false}});
+    burn_->setSeries({{"is", "as it is", Token::Neutral, {}, true, false, false, true},
+                      {"if", "what if", Token::Series6, {}, false, false, false, true}});
     group_ = new ChartGroup(this);
     for (TimeSeriesChart* chart : {budget_, burn_}) {
         chart->setMinimumHeight(150);
@@ -234,7 +235,7 @@ void WhatIfDialog::fillRows(const std::vector<slo::BurnRow>& rows) {
                                 QString::number(row.min_bad)};
         for (int c = 0; c < cells.size(); ++c) {
             auto* item = new QTableWidgetItem(cells[c]);
-            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            item->setTextAlignment(Qt::AlignCenter);
             rows_->setItem(i, c, item);
         }
     }

@@ -1,10 +1,10 @@
 #pragma once
-// Text into HTML and SVG. Internal to this room.
+// Somebody's text inside of HTML, SVG and Markdown: nothing in it is markup.
 
 #include <string>
 #include <string_view>
 
-namespace qd::postmortems {
+namespace qd::core {
 
 /// For element content and double-quoted attributes; control characters that XML refuses are dropped.
 inline std::string escape_html(std::string_view text) {
@@ -32,4 +32,7 @@ inline std::string escape_html(std::string_view text) {
     return safe;
 }
 
-}  // namespace qd::postmortems
+/// Stays on its line.
+std::string escape_markdown(std::string_view text);
+
+}  // namespace qd::core

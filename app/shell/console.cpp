@@ -33,9 +33,11 @@ Console::Console(const LaunchOptions& options, bool keepPreferences) {
     session_ = std::make_unique<Session>(options, *preferences_);
     addDomainActions(*session_, [this] { return window_.get(); });
     window_ = std::make_unique<MainWindow>(*session_);
+    if (keepPreferences) notices_ = std::make_unique<AlertNotices>(*session_, *preferences_, *window_);
 }
 
 Console::~Console() {
+    notices_.reset();
     window_.reset();
     session_.reset();
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "app/shell/alert_notices.hpp"
 #include "app/shell/main_window.hpp"
 #include "app/shell/preferences.hpp"
 #include "app/shell/session.hpp"
@@ -23,6 +24,7 @@ private:
     std::unique_ptr<Preferences> preferences_;
     std::unique_ptr<Session> session_;
     std::unique_ptr<MainWindow> window_;
+    std::unique_ptr<AlertNotices> notices_;  // only where preferences are kept: no tour, no picture
 };
 
 /// Every domain's actions; the window adds its own.

@@ -21,6 +21,7 @@ Preferences::Preferences(const QString& configFile, const QString& stateFile, QO
         viewers_ = std::clamp(config_->value("site/viewers", viewers_).toInt(), 0, kMaxViewers);
         volume_ = std::clamp(config_->value("preview/volume", volume_).toInt(), 0, 100);
     }
+    if (config_) desktopNotices_ = config_->value("alerts/desktop", desktopNotices_).toBool();
     if (state_) geometry_ = state_->value("window/geometry").toByteArray();
 }
 
@@ -61,6 +62,11 @@ int Preferences::volume() const {
 void Preferences::setVolume(int percent) {
     volume_ = std::clamp(percent, 0, 100);
     if (config_) config_->setValue("preview/volume", volume_);
+}
+
+void Preferences::setDesktopNotices(bool wanted) {
+    desktopNotices_ = wanted;
+    if (config_) config_->setValue("alerts/desktop", wanted);
 }
 
 QByteArray Preferences::geometry() const {

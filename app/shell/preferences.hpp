@@ -27,6 +27,10 @@ public:
     int volume() const;  // percent
     void setVolume(int percent);
 
+    /// Alerts on the desktop while the console is not the active window.
+    bool desktopNotices() const { return desktopNotices_; }
+    void setDesktopNotices(bool wanted);
+
     QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
 
@@ -40,6 +44,7 @@ private:
     QString theme_ = QStringLiteral("dark");
     int viewers_ = 100;
     int volume_ = 80;
+    bool desktopNotices_ = true;
     QByteArray geometry_;
 };
 

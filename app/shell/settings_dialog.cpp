@@ -1,5 +1,6 @@
 #include "app/shell/settings_dialog.hpp"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -64,6 +65,12 @@ SettingsDialog::SettingsDialog(Preferences& preferences, const QString& site, bo
     connect(this, &QDialog::finished, this,
             [&preferences, viewers] { preferences.setViewers(viewers->value()); });
     form->addRow(QStringLiteral("&Viewers"), viewers);
+
+    auto* notices = new QCheckBox(QStringLiteral("on the desktop, while the console is not in front"), this);
+    notices->setChecked(preferences.desktopNotices());
+    connect(notices, &QCheckBox::toggled, this,
+            [&preferences](bool on) { preferences.setDesktopNotices(on); });
+    form->addRow(QStringLiteral("&Alerts"), notices);
 
     form->addRow(local ? QStringLiteral("Data folder") : QStringLiteral("Connected to"), path(site, this));
     form->addRow(QStringLiteral("Configuration"), path(QString::fromStdString(configDir().string()), this));

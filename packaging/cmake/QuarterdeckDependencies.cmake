@@ -19,7 +19,7 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
   libavformat libavcodec libavfilter libswscale libswresample libavutil)
 if(QUARTERDECK_GUI)
-  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Charts Svg Multimedia PrintSupport)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core DBus Gui Widgets Charts Svg Multimedia PrintSupport)
 endif()
 if(QUARTERDECK_TESTS)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)

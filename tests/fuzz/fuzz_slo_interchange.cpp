@@ -35,6 +35,17 @@ namespace qd::fuzz {
 std::vector<std::string> seeds() {
     return {R"(apiVersion: openslo/v1
 kind: SLO
+metadata: {name: g, annotations: {quarterdeck.org/absent: '{"after_s":60,"severity":3}', quarterdeck.org/policy: '{"freeze_rollouts":true}', quarterdeck.org/timeslice-seconds: '30', quarterdeck.org/rows: '[{"short_s":3600,"long_s":7200,"factor":2,"min_events":5,"clear_s":9}]'}}
+spec:
+  indicator:
+    metadata: {name: i, annotations: {quarterdeck.org/indicator: bool_gauge}}
+    spec: {thresholdMetric: {metricSource: {spec: {query: 'up{a="b"}'}}}}
+  timeWindow: [{duration: 1M, calendar: {startTime: "2024-01-01 00:00:00", timeZone: UTC}, isRolling: false}]
+  budgetingMethod: Timeslices
+  objectives: [{target: 0.99, op: gte, value: 1, timeSliceTarget: 0.9, timeSliceWindow: 1m}]
+)",
+            R"(apiVersion: openslo/v1
+kind: SLO
 metadata:
   name: a
   displayName: A

@@ -72,18 +72,28 @@ ordered burn_panel(const Objective& objective) {
     return burn;
 }
 
+bool counts_requests(std::string_view unit) {
+    return unit == "requests" || unit == "observations";
+}
+
+std::string rate_title(std::string_view unit) {
+    if (counts_requests(unit)) return "Request rate";
+    return fmt::format("{}{} a second", char(unit[0] - 'a' + 'A'), unit.substr(1));
+}
+
 ordered rate_panel(const Objective& objective) {
     const std::int64_t window_s = objective.fastest_row().short_s;
     const std::string all = recorded("slo:events:increase", window_s, objective);
     const std::string bad = recorded("slo:bad_events:increase", window_s, objective);
-    const bool time = std::holds_alternative<TimeIndicator>(objective.indicator);
+    const bool time = !objective.timeslices && std::holds_alternative<TimeIndicator>(objective.indicator);
+    const std::string_view unit = unit_of(objective);
     // Milliseconds of time in a second: how many seconds pass at once.
     const std::int64_t divisor = time ? window_s * 1'000 : window_s;
-    ordered rate =
-        panel("timeseries", time ? "Time counted, seconds a second" : "Request rate", time ? "none" : "reqps",
-              {{fmt::format("({} - {}) / {}", all, bad, divisor), "good"},
-               {fmt::format("{} / {}", bad, divisor), "bad"}},
-              18, 6);
+    ordered rate = panel("timeseries", time ? "Time counted, seconds a second" : rate_title(unit),
+                         counts_requests(unit) ? "reqps" : "none",
+                         {{fmt::format("({} - {}) / {}", all, bad, divisor), "good"},
+                          {fmt::format("{} / {}", bad, divisor), "bad"}},
+                         18, 6);
     rate["fieldConfig"]["defaults"]["custom"] = {{"stacking", {{"mode", "normal"}}}, {"fillOpacity", 20}};
     return rate;
 }
@@ -110,7 +120,7 @@ core::Result<std::string> write_grafana_dashboard(const std::vector<Objective>& 
     int id = 1, y = 0;
     std::int64_t longest_s = 3'600;
     for (const Objective& objective : objectives) {
-        if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
+        if (auto known = promql_can_say(objective); !known) return core::Failure(known.error());
         const bool folded = objectives.size() > unfolded;
         ordered row{{"id", id++},
                     {"type", "row"},

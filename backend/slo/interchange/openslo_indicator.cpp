@@ -106,24 +106,40 @@ Indicator read_ratio_metric(core::ConfigReader& spec, bool time, std::vector<std
     return indicator;
 }
 
-/// Whether the metadata says that the counters are of seconds.
-bool reads_time(core::ConfigReader& owner, std::vector<std::string>& notes) {
+Indicator read_threshold_metric(core::ConfigReader& spec, const std::string& kind,
+                                std::vector<std::string>& notes) {
+    Query gauge;
+    with_query(spec, "thresholdMetric", notes, [&](const std::string& text) -> core::Result<> {
+        auto read = parse_query(text);
+        if (!read) return core::Failure(read.error());
+        if (read->summed || read->rated)
+            return core::fail(core::Errc::invalid_argument, "{}", cannot_say::summed_gauge);
+        gauge = std::move(*read);
+        return {};
+    });
+    if (kind == "bool_gauge") return BoolGaugeIndicator{std::move(gauge.selector)};
+    return ThresholdIndicator{std::move(gauge.selector), {}, 0};
+}
+
+/// What the metadata's annotation says of the indicator: "time" (counters of seconds), "bool_gauge" or
+/// nothing.
+std::string annotated_kind(core::ConfigReader& owner, std::vector<std::string>& notes) {
     core::ConfigReader metadata = owner.child("metadata");
-    if (!owner.has("metadata")) return false;
+    if (!owner.has("metadata")) return {};
     for (const char* key : {"name", "displayName"}) (void)metadata.get<std::string>(key, "");
     leave_out(metadata, "labels", "are not kept", notes);
     const auto annotations = metadata.get<std::map<std::string, std::string>>("annotations", {});
     const auto kind = annotations.find(annotation::indicator);
-    if (kind != annotations.end() && kind->second != "time")
-        metadata.reject("annotations", fmt::format("{} must be time", annotation::indicator));
+    if (kind != annotations.end() && kind->second != "time" && kind->second != "bool_gauge")
+        metadata.reject("annotations", fmt::format("{} must be time or bool_gauge", annotation::indicator));
     close_child(metadata, owner);
-    return kind != annotations.end();
+    return kind == annotations.end() ? std::string() : kind->second;
 }
 
 }  // namespace
 
 Indicator read_openslo_indicator(core::ConfigReader& owner, std::vector<std::string>& notes) {
-    const bool time = reads_time(owner, notes);
+    const std::string kind = annotated_kind(owner, notes);
     if (!owner.has("spec")) {
         owner.reject("spec", "is missing");
         return {};
@@ -131,12 +147,15 @@ Indicator read_openslo_indicator(core::ConfigReader& owner, std::vector<std::str
     core::ConfigReader spec = owner.child("spec");
     leave_out(spec, "description", "is not kept", notes);
     Indicator indicator;
-    if (spec.has("thresholdMetric"))
-        spec.reject("thresholdMetric", cannot_say::threshold);
-    else if (!spec.has("ratioMetric"))
-        spec.reject("ratioMetric", "is missing");
+    if (spec.has("ratioMetric") == spec.has("thresholdMetric"))
+        spec.reject("ratioMetric", "or 'thresholdMetric' must be given, one of the two");
+    else if ((kind == "time" && spec.has("thresholdMetric")) ||
+             (kind == "bool_gauge" && spec.has("ratioMetric")))
+        owner.reject("metadata", fmt::format("says {}, which goes with the other kind of metric", kind));
+    else if (spec.has("thresholdMetric"))
+        indicator = read_threshold_metric(spec, kind, notes);
     else
-        indicator = read_ratio_metric(spec, time, notes);
+        indicator = read_ratio_metric(spec, kind == "time", notes);
     close_child(spec, owner);
     return indicator;
 }

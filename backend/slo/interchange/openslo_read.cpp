@@ -1,10 +1,11 @@
+#include <algorithm>
 #include <map>
 
 #include "core/json_fields.hpp"
 #include "slo/codec.hpp"
-#include "slo/interchange/duration.hpp"
 #include "slo/interchange/openslo.hpp"
 #include "slo/interchange/openslo_indicator.hpp"
+#include "slo/interchange/openslo_window.hpp"
 #include "slo/interchange/reader_help.hpp"
 #include "slo/interchange/refusals.hpp"
 #include "slo/interchange/row_sets.hpp"
@@ -43,7 +44,32 @@ struct Annotated {
     std::optional<Sla> sla;
     std::string route;
     std::int64_t window_s = 0;  // 0: the timeWindow is exact
+    std::int64_t slice_s = 0;   // 0: the timeSliceWindow is
+    std::optional<AbsentRule> absent;
+    BudgetPolicy policy;
 };
+
+constexpr const char* annotation_keys[] = {
+    annotation::rows,          annotation::sla,    annotation::route, annotation::window_seconds,
+    annotation::slice_seconds, annotation::absent, annotation::policy};
+
+core::Result<AbsentRule> absent_of(const std::string& text) {
+    const auto value = core::parse_json(text, max_annotation_bytes);
+    if (!value) return core::Failure(value.error());
+    core::JsonFields fields(*value);
+    const auto after_s = fields.need("after_s", fields.count("after_s"));
+    const auto severity = fields.need("severity", fields.count("severity"));
+    if (severity < 1 || severity > 4) fields.refuse("severity", "must be 1 to 4");
+    return fields.finish(
+        AbsentRule{std::int64_t(std::min<std::uint64_t>(after_s, INT64_MAX)), Severity(severity)});
+}
+
+core::Result<BudgetPolicy> policy_of(const std::string& text) {
+    const auto value = core::parse_json(text, max_annotation_bytes);
+    if (!value) return core::Failure(value.error());
+    core::JsonFields fields(*value);
+    return fields.finish(BudgetPolicy{fields.flag("freeze_rollouts")});
+}
 
 Annotated read_annotations(core::ConfigReader& metadata, std::vector<std::string>& notes) {
     Annotated found;
@@ -60,52 +86,52 @@ Annotated read_annotations(core::ConfigReader& metadata, std::vector<std::string
     take(annotation::rows, rows_of, found.rows);
     take(annotation::sla, sla_of, found.sla);
     found.route = reader.get<std::string>(annotation::route, "");
+    take(annotation::absent, absent_of, found.absent);
+    take(annotation::policy, policy_of, found.policy);
     found.window_s = reader.get_in_range<std::int64_t>(annotation::window_seconds, 0, 0, 90 * 86'400);
+    found.slice_s = reader.get_in_range<std::int64_t>(annotation::slice_seconds, 0, 0, 3'600);
     for (const auto& [key, value] : metadata.get<std::map<std::string, YAML::Node>>("annotations", {}))
-        if (key != annotation::rows && key != annotation::sla && key != annotation::route &&
-            key != annotation::window_seconds)
+        if (std::ranges::find(annotation_keys, std::string_view(key)) == std::end(annotation_keys))
             leave_out(reader, key, "is not kept", notes);
     close_child(reader, metadata);
     return found;
 }
 
-std::int64_t read_window(core::ConfigReader& spec, std::int64_t annotated_s) {
-    auto windows = spec.children("timeWindow");
-    if (windows.size() != 1) {
-        spec.reject("timeWindow", "must be a list of one window");
-        return 0;
-    }
-    core::ConfigReader& window = windows[0];
-    std::int64_t window_s = 0;
-    if (window.has("calendar"))
-        window.reject("calendar", cannot_say::calendar);
-    else if (!window.get<bool>("isRolling", false))
-        window.reject("isRolling", cannot_say::not_rolling);
-    const auto text = window.require<std::string>("duration");
-    if (const auto seconds = parse_openslo_duration(text))
-        window_s = *seconds;
-    else
-        window.reject("duration", seconds.error().message);
-    if (annotated_s != 0 && openslo_duration(annotated_s) != openslo_duration(window_s))
-        window.reject("duration", fmt::format("is '{}', but the annotation {} says {}", text.substr(0, 40),
-                                              annotation::window_seconds, annotated_s));
-    close_child(window, spec);
-    return annotated_s != 0 ? annotated_s : window_s;
-}
-
+/// What an entry of spec.objectives says of `objective`, but for its name.
 struct Goal {
     double target = 0;
     std::string title;
+    Indicator indicator;
+    std::optional<Timeslices> slices;
 };
 
-Goal read_goal(core::ConfigReader& entry) {
-    for (const char* key : {"op", "value"})
-        if (entry.has(key)) entry.reject(key, cannot_say::threshold);
+/// op and value, which stand apart from the thresholdMetric that they belong to.
+Indicator read_threshold(core::ConfigReader& entry, Indicator indicator) {
+    auto* threshold = std::get_if<ThresholdIndicator>(&indicator);
+    const bool gauge = std::holds_alternative<BoolGaugeIndicator>(indicator);
+    if (!threshold && !gauge) {
+        for (const char* key : {"op", "value"})
+            if (entry.has(key)) entry.reject(key, cannot_say::stray_threshold);
+        return indicator;
+    }
+    const auto op = parse_comparison(entry.require<std::string>("op"));
+    const auto value = entry.require<double>("value");
+    if (!op && entry.has("op")) entry.reject("op", "must be lt, lte, gt or gte");
+    if (gauge && op && (*op != Comparison::gte || value != 1))
+        entry.reject("op", "must be gte and value 1 for a bool_gauge");
+    if (threshold && op) threshold->op = *op;
+    if (threshold) threshold->bound = value;
+    return indicator;
+}
+
+Goal read_goal(core::ConfigReader& entry, const Indicator& indicator, bool slices, std::int64_t slice_s) {
+    Goal goal;
+    goal.indicator = read_threshold(entry, indicator);
+    if (slices) goal.slices = read_openslo_slices(entry, slice_s);
     for (const char* key : {"timeSliceTarget", "timeSliceWindow"})
-        if (entry.has(key)) entry.reject(key, cannot_say::timeslices);
+        if (!slices && entry.has(key)) entry.reject(key, cannot_say::stray_slices);
     for (const char* key : {"compositeWeight", "indicator", "indicatorRef"})
         if (entry.has(key)) entry.reject(key, cannot_say::composite);
-    Goal goal;
     goal.title = entry.get<std::string>("displayName", "");
     if (entry.has("target") == entry.has("targetPercent"))
         entry.reject("target", "or 'targetPercent' must be given, one of the two");
@@ -154,20 +180,25 @@ core::Result<> read_slo(core::ConfigReader& document, const Indicators& named, R
     objective.sla = annotated.sla;
     leave_out(spec, "description", "is not kept", reading.notes);
     objective.indicator = indicator_of(spec, named, reading.notes);
-    objective.window_s = read_window(spec, annotated.window_s);
-    if (spec.get<std::string>("budgetingMethod", "Occurrences") != "Occurrences")
-        spec.reject("budgetingMethod", cannot_say::timeslices);
+    objective.absent = annotated.absent;
+    objective.policy = annotated.policy;
+    read_openslo_window(spec, annotated.window_s, objective);
+    const auto budgeting = spec.get<std::string>("budgetingMethod", "Occurrences");
+    const bool slices = budgeting == "Timeslices";
+    if (!slices && budgeting != "Occurrences") spec.reject("budgetingMethod", cannot_say::budgeting);
     if (!spec.children("alertPolicies").empty()) spec.reject("alertPolicies", cannot_say::alert_policy);
     auto goals = spec.children("objectives");
     if (goals.empty() || goals.size() > 20) spec.reject("objectives", "must be a list of 1 to 20");
     std::vector<Objective> objectives;
     for (std::size_t i = 0; i < goals.size(); ++i) {
-        const Goal goal = read_goal(goals[i]);
+        Goal goal = read_goal(goals[i], objective.indicator, slices, annotated.slice_s);
         close_child(goals[i], spec);
         Objective one = objective;
         one.id = SloId(goals.size() == 1 ? name : fmt::format("{}-{}", name, i + 1));
         if (goals.size() > 1 && !goal.title.empty()) one.title = goal.title;
         one.target = goal.target;
+        one.indicator = std::move(goal.indicator);
+        one.timeslices = goal.slices;
         objectives.push_back(std::move(one));
     }
     close_child(metadata, document);

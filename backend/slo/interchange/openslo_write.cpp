@@ -4,6 +4,7 @@
 #include "slo/codec.hpp"
 #include "slo/interchange/duration.hpp"
 #include "slo/interchange/openslo.hpp"
+#include "slo/interchange/openslo_window.hpp"
 #include "slo/interchange/promql.hpp"
 #include "slo/interchange/refusals.hpp"
 #include "slo/interchange/shape.hpp"
@@ -59,7 +60,14 @@ ordered annotations_of(const Objective& objective) {
         annotations[annotation::sla] = core::dump_json(
             {{"objective", objective.sla->target}, {"consequence", objective.sla->consequence}});
     if (!objective.route.empty()) annotations[annotation::route] = objective.route;
-    if (objective.window_s % 60 != 0)
+    if (objective.absent)
+        annotations[annotation::absent] = core::dump_json(
+            {{"after_s", objective.absent->after_s}, {"severity", int(objective.absent->severity)}});
+    if (objective.policy.freeze_rollouts)
+        annotations[annotation::policy] = core::dump_json({{"freeze_rollouts", true}});
+    if (objective.timeslices && objective.timeslices->slice_s % 60 != 0)
+        annotations[annotation::slice_seconds] = std::to_string(objective.timeslices->slice_s);
+    if (!objective.calendar && objective.window_s % 60 != 0)
         annotations[annotation::window_seconds] = std::to_string(objective.window_s);
     return annotations;
 }
@@ -68,18 +76,58 @@ ordered source_of(const std::string& query) {
     return {{"metricSource", {{"type", "Prometheus"}, {"spec", {{"query", query}}}}}};
 }
 
-core::Result<std::string> write_one(const Objective& objective) {
-    if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
-    auto queries = queries_of(objective.indicator);
-    if (!queries)
-        return core::fail_with_context(fmt::format("the SLO '{}'", objective.id.value), queries.error());
-    ordered indicator{{"metadata", {{"name", objective.id.value}}}};
-    if (std::holds_alternative<TimeIndicator>(objective.indicator))
-        indicator["metadata"]["annotations"] = {{annotation::indicator, "time"}};
+/// The gauge of a thresholdMetric, and what it must be; nothing for counters.
+struct GaugeBound {
+    const Selector& gauge;
+    Comparison op;
+    double value;
+};
+
+std::optional<GaugeBound> gauge_of(const Indicator& indicator) {
+    if (const auto* threshold = std::get_if<ThresholdIndicator>(&indicator))
+        return GaugeBound{threshold->gauge, threshold->op, threshold->bound};
+    if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator))
+        return GaugeBound{gauge->gauge, Comparison::gte, 1};
+    return std::nullopt;
+}
+
+core::Result<ordered> metric_of(const Indicator& indicator) {
+    if (const auto gauge = gauge_of(indicator)) {
+        auto query = write_selector(gauge->gauge);
+        if (!query) return core::Failure(query.error());
+        return ordered{{"thresholdMetric", source_of(*query)}};
+    }
+    auto queries = queries_of(indicator);
+    if (!queries) return core::Failure(queries.error());
     ordered ratio{{"counter", true}};
     ratio[queries->part_name] = source_of(queries->part);
     ratio["total"] = source_of(queries->total);
-    indicator["spec"]["ratioMetric"] = std::move(ratio);
+    return ordered{{"ratioMetric", std::move(ratio)}};
+}
+
+ordered goal_of(const Objective& objective) {
+    ordered goal{{"target", objective.target}};
+    if (const auto gauge = gauge_of(objective.indicator)) {
+        goal["op"] = to_string(gauge->op);
+        goal["value"] = gauge->value;
+    }
+    if (objective.timeslices) {
+        goal["timeSliceTarget"] = objective.timeslices->target;
+        goal["timeSliceWindow"] = openslo_duration(objective.timeslices->slice_s);
+    }
+    return goal;
+}
+
+core::Result<std::string> write_one(const Objective& objective) {
+    if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
+    auto metric = metric_of(objective.indicator);
+    if (!metric)
+        return core::fail_with_context(fmt::format("the SLO '{}'", objective.id.value), metric.error());
+    ordered indicator{{"metadata", {{"name", objective.id.value}}}};
+    if (std::holds_alternative<TimeIndicator>(objective.indicator) ||
+        std::holds_alternative<BoolGaugeIndicator>(objective.indicator))
+        indicator["metadata"]["annotations"] = {{annotation::indicator, kind_of(objective.indicator)}};
+    indicator["spec"] = std::move(*metric);
 
     ordered document{{"apiVersion", "openslo/v1"}, {"kind", "SLO"}};
     document["metadata"] = {{"name", objective.id.value}, {"displayName", objective.title}};
@@ -87,10 +135,9 @@ core::Result<std::string> write_one(const Objective& objective) {
     ordered& spec = document["spec"];
     spec["service"] = objective.service;
     spec["indicator"] = std::move(indicator);
-    spec["timeWindow"] =
-        ordered::array({{{"duration", openslo_duration(objective.window_s)}, {"isRolling", true}}});
-    spec["budgetingMethod"] = "Occurrences";
-    spec["objectives"] = ordered::array({{{"target", objective.target}}});
+    spec["timeWindow"] = ordered::array({openslo_window(objective)});
+    spec["budgetingMethod"] = objective.timeslices ? "Timeslices" : "Occurrences";
+    spec["objectives"] = ordered::array({goal_of(objective)});
     return to_yaml(document);
 }
 

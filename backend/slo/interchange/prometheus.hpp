@@ -7,9 +7,14 @@
 // and for the objective: slo:objective:ratio, slo:sli:ratio, slo:error_budget:remaining_ratio. Without events
 // in a window there is no ratio, instead of 0 or NaN.
 //
+// A reading of a gauge and a slice of time are recorded as 0 or 1 before they are counted (slo:reading:good
+// each second, slo:slice:good each slice; those begin with the rules and not with the hour).
+//
 // Alerts: ErrorBudgetBurn for each row (SLOOutage for a row that at least half of all events must be bad
-// for), with the row's factor over both windows, its minimum of events, and keep_firing_for its short window;
-// SLOMetricAbsent when there is nothing to count. keep_firing_for needs Prometheus 2.42.
+// for), with the row's factor over both windows, its minimum of events, and keep_firing_for as long as its
+// end has to last (clear_share is not said: that needs a memory of values); SLOMetricAbsent when there is
+// nothing to count, after what the objective says of absent data. keep_firing_for needs Prometheus 2.42. A
+// policy for an exhausted budget is none of Prometheus'.
 
 #include <string>
 #include <vector>
@@ -20,13 +25,14 @@
 namespace qd::slo::interchange {
 
 /// A rules file. Errc::invalid_argument, naming the objective, for labels that PromQL cannot say, and
-/// those of can_be_written() (refusals.hpp).
+/// those of promql_can_say() (refusals.hpp).
 core::Result<std::string> write_prometheus_rules(const std::vector<Objective>& objectives);
 
 /// A file for `promtool test rules` beside the same objectives' rules in `rules_file`: for each objective,
 /// series that fail completely (every row fires), that fail at half of the lowest bound, that fail with fewer
 /// events than the rows ask for, that are all good (nothing fires), and no series at all (SLOMetricAbsent).
-/// Errors as above; Errc::unprocessable when no series can be made that an indicator counts as bad.
+/// Where readings or slices are judged one by one, all bad, all good and, of readings, half of the lowest
+/// bound. Errors as above; Errc::unprocessable when no series can be made that an indicator counts as bad.
 core::Result<std::string> write_prometheus_tests(const std::vector<Objective>& objectives,
                                                  const std::string& rules_file);
 

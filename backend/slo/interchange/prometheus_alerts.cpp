@@ -29,6 +29,10 @@ std::string untemplated(std::string_view text) {
     return result;
 }
 
+std::int64_t shortest_window_s(const Objective& objective) {
+    return std::ranges::min(objective.rows, {}, &BurnRow::short_s).short_s;
+}
+
 double bound_of(const BurnRow& row, const Objective& objective) {
     return row.factor * (1 - objective.target);
 }
@@ -64,7 +68,7 @@ nlohmann::ordered_json row_annotations(const BurnRow& row, const Objective& obje
 
 nlohmann::ordered_json absent_labels(const Objective& objective) {
     nlohmann::ordered_json labels = series_labels(objective);
-    labels["severity"] = "sev3";
+    labels["severity"] = fmt::format("sev{}", int(objective.absent.value_or(AbsentRule{}).severity));
     return labels;
 }
 
@@ -75,6 +79,7 @@ nlohmann::ordered_json absent_annotations(const Objective& objective) {
 }
 
 std::int64_t absent_for_s(const Objective& objective) {
+    if (objective.absent) return objective.absent->after_s;
     return std::max(least_absent_s, objective.fastest_row().short_s);
 }
 

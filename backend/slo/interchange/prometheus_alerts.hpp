@@ -11,6 +11,8 @@ namespace qd::slo::interchange {
 inline constexpr std::string_view burn_alert = "ErrorBudgetBurn", outage_alert = "SLOOutage",
                                   absent_alert = "SLOMetricAbsent";
 
+/// The shortest window of all rows, outage rows too: what looks and steps are measured by.
+std::int64_t shortest_window_s(const Objective& objective);
 /// The error ratio at which a row fires.
 double bound_of(const BurnRow& row, const Objective& objective);
 std::string_view alert_name(const BurnRow& row, const Objective& objective);

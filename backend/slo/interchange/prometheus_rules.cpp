@@ -4,81 +4,14 @@
 #include "slo/interchange/duration.hpp"
 #include "slo/interchange/prometheus.hpp"
 #include "slo/interchange/prometheus_alerts.hpp"
+#include "slo/interchange/prometheus_counts.hpp"
 #include "slo/interchange/promql.hpp"
-#include "slo/interchange/refusals.hpp"
-#include "slo/interchange/shape.hpp"
 #include "slo/interchange/yaml_text.hpp"
 
 namespace qd::slo::interchange {
 namespace {
 
 using ordered = nlohmann::ordered_json;
-
-/// The counters of an indicator as PromQL, two of the three: the third follows from them.
-struct Counters {
-    std::string good, bad, total;
-    double scale = 1;  // events in one of what is counted
-};
-
-core::Result<Counters> counters_of(const Indicator& indicator) {
-    Counters counters;
-    core::Result<> done;
-    const auto write = [&](std::string& into, const Selector& selector, std::string_view extra = {}) {
-        auto text = write_selector(selector, extra);
-        if (text)
-            into = std::move(*text);
-        else
-            done = core::Failure(text.error());
-    };
-    if (const auto* ratio = std::get_if<RatioIndicator>(&indicator)) {
-        write(counters.good, ratio->good);
-        write(counters.total, ratio->total);
-    } else if (const auto* latency = std::get_if<LatencyIndicator>(&indicator)) {
-        Selector bucket = latency->histogram, count = latency->histogram;
-        bucket.metric += "_bucket";
-        count.metric += "_count";
-        write(counters.good, bucket, le_matcher(latency->threshold_s));
-        write(counters.total, count);
-    } else {
-        const auto& time = std::get<TimeIndicator>(indicator);
-        counters.scale = 1'000;
-        write(counters.bad, time.bad);
-        write(time.bad_within ? counters.total : counters.good, time.good);
-    }
-    if (!done) return core::Failure(done.error());
-    return counters;
-}
-
-std::string sum_increase(const std::string& selector, const std::string& window) {
-    return fmt::format("sum(increase({}[{}]))", selector, window);
-}
-
-/// A counter that has not begun counts as 0 where `other` is there.
-std::string or_none(const std::string& sum, const std::string& other) {
-    return fmt::format("({} or 0 * {})", sum, other);
-}
-
-std::string scaled_by(const Counters& counters, const std::string& sum) {
-    return counters.scale == 1 ? sum : fmt::format("{} * ({})", number_text(counters.scale), sum);
-}
-
-std::string events_expression(const Counters& counters, const std::string& window) {
-    if (!counters.total.empty()) return scaled_by(counters, sum_increase(counters.total, window));
-    const std::string good = sum_increase(counters.good, window), bad = sum_increase(counters.bad, window);
-    return scaled_by(counters, or_none(good, bad) + " + " + or_none(bad, good));
-}
-
-/// A histogram has all its buckets from the start: one that is missing is a bound that there is not.
-std::string bad_expression(const Counters& counters, const std::string& window, bool histogram) {
-    if (counters.bad.empty()) {
-        const std::string total = sum_increase(counters.total, window);
-        const std::string good = sum_increase(counters.good, window);
-        return fmt::format("clamp_min({} - {}, 0)", total, histogram ? good : or_none(good, total));
-    }
-    const std::string other = sum_increase(counters.total.empty() ? counters.good : counters.total, window);
-    const std::string bad = sum_increase(counters.bad, window);
-    return scaled_by(counters, or_none(bad, other));
-}
 
 std::string record_name(std::string_view name, std::int64_t window_s) {
     return fmt::format("{}{}", name, prometheus_duration(window_s));
@@ -89,14 +22,11 @@ ordered record(std::string name, std::string expression, const Objective& object
         {"record", std::move(name)}, {"expr", std::move(expression)}, {"labels", series_labels(objective)}};
 }
 
-void record_window(ordered& rules, const Counters& counters, const Objective& objective,
+void record_window(ordered& rules, const EventCounts& counts, const Objective& objective,
                    std::int64_t window_s) {
-    const std::string window = prometheus_duration(window_s);
-    const bool histogram = std::holds_alternative<LatencyIndicator>(objective.indicator);
+    rules.push_back(record(record_name("slo:events:increase", window_s), counts.events(window_s), objective));
     rules.push_back(
-        record(record_name("slo:events:increase", window_s), events_expression(counters, window), objective));
-    rules.push_back(record(record_name("slo:bad_events:increase", window_s),
-                           bad_expression(counters, window, histogram), objective));
+        record(record_name("slo:bad_events:increase", window_s), counts.bad(window_s), objective));
     rules.push_back(
         record(record_name("slo:error_ratio:increase", window_s),
                fmt::format("{} / ({} > 0)", recorded("slo:bad_events:increase", window_s, objective),
@@ -126,43 +56,43 @@ ordered row_alert(const BurnRow& row, const Objective& objective) {
     shown.title = untemplated(objective.title);
     return {{"alert", alert_name(row, objective)},
             {"expr", expression},
-            {"keep_firing_for", prometheus_duration(row.short_s)},
+            {"keep_firing_for", prometheus_duration(row.clears_after_s())},
             {"labels", alert_labels(row_labels(row, objective))},
             {"annotations", row_annotations(row, shown)}};
 }
 
-ordered absent_rule(const Counters& counters, const Objective& objective) {
+ordered absent_rule(const EventCounts& counts, const Objective& objective) {
     Objective shown = objective;
     shown.title = untemplated(objective.title);
     return {{"alert", absent_alert},
-            {"expr", fmt::format("absent(sum({}))", counters.total.empty() ? counters.good : counters.total)},
+            {"expr", fmt::format("absent(sum({}))", counts.presence())},
             {"for", prometheus_duration(absent_for_s(objective))},
             {"labels", alert_labels(absent_labels(objective))},
             {"annotations", absent_annotations(shown)}};
 }
 
 std::int64_t interval_of(const Objective& objective) {
-    return std::clamp<std::int64_t>(objective.fastest_row().short_s / 5, 1, 30);
+    return std::clamp<std::int64_t>(shortest_window_s(objective) / 5, 1, 30);
 }
 
-ordered fast_group(const Counters& counters, const Objective& objective) {
+ordered fast_group(const EventCounts& counts, const Objective& objective) {
     std::set<std::int64_t> windows;
     for (const BurnRow& row : objective.rows) windows.insert({row.short_s, row.long_s});
     ordered rules = ordered::array();
-    for (const std::int64_t window_s : windows) record_window(rules, counters, objective, window_s);
+    for (const std::int64_t window_s : windows) record_window(rules, counts, objective, window_s);
     for (const BurnRow& row : objective.rows) rules.push_back(row_alert(row, objective));
-    rules.push_back(absent_rule(counters, objective));
+    rules.push_back(absent_rule(counts, objective));
     return {{"name", "slo-" + objective.id.value},
             {"interval", prometheus_duration(interval_of(objective))},
             {"rules", std::move(rules)}};
 }
 
 /// The whole window costs the most and changes the least: it is looked at a thousand times in its length.
-ordered window_group(const Counters& counters, const Objective& objective) {
+ordered window_group(const EventCounts& counts, const Objective& objective) {
     ordered rules = ordered::array();
     const bool known = std::any_of(objective.rows.begin(), objective.rows.end(),
                                    [&](const BurnRow& row) { return row.long_s == objective.window_s; });
-    if (!known) record_window(rules, counters, objective, objective.window_s);
+    if (!known) record_window(rules, counts, objective, objective.window_s);
     rules.push_back(
         record("slo:objective:ratio", fmt::format("vector({})", number_text(objective.target)), objective));
     rules.push_back(
@@ -192,13 +122,12 @@ core::Result<std::string> write_prometheus_rules(const std::vector<Objective>& o
     ordered groups = ordered::array();
     std::int64_t shortest_s = 90 * 86'400;
     for (const Objective& objective : objectives) {
-        if (auto known = can_be_written(objective); !known) return core::Failure(known.error());
-        auto counters = counters_of(objective.indicator);
-        if (!counters)
-            return core::fail_with_context(fmt::format("the SLO '{}'", objective.id.value), counters.error());
-        groups.push_back(fast_group(*counters, objective));
-        groups.push_back(window_group(*counters, objective));
-        shortest_s = std::min(shortest_s, objective.fastest_row().short_s);
+        const auto counts = EventCounts::of(objective);
+        if (!counts) return core::Failure(counts.error());
+        for (const ordered& group : counts->groups()) groups.push_back(group);
+        groups.push_back(fast_group(*counts, objective));
+        groups.push_back(window_group(*counts, objective));
+        shortest_s = std::min(shortest_s, shortest_window_s(objective));
     }
     return fmt::format(
         "# The shortest window is {}: what it counts must be scraped at least every {}.\n"

@@ -200,7 +200,7 @@ core::Result<Query> read_counter(Cursor& cursor, std::string_view name) {
     if (!cursor.take("(")) {
         auto selector = read_metric(cursor, name);
         if (!selector) return core::Failure(selector.error());
-        return Query{std::move(*selector), false};
+        return Query{std::move(*selector), false, false};
     }
     if (name != "rate" && name != "increase") return refused("calls '{}'{}", name, shape);
     auto selector = read_metric(cursor, cursor.word(true));
@@ -210,7 +210,7 @@ core::Result<Query> read_counter(Cursor& cursor, std::string_view name) {
     if (auto seconds = parse_prometheus_duration(range); !seconds)
         return refused("range {}", seconds.error().message);
     if (!cursor.take(")")) return refused("goes on with '{}'{}", cursor.rest(), shape);
-    return Query{std::move(*selector), true};
+    return Query{std::move(*selector), true, false};
 }
 
 std::string escaped_for_regex(std::string_view pattern) {
@@ -239,6 +239,7 @@ core::Result<Query> parse_query(std::string_view text) {
     }
     auto query = read_counter(cursor, name);
     if (!query) return query;
+    query->summed = summed;
     if (summed && !cursor.take(")")) return refused("goes on with '{}'{}", cursor.rest(), shape);
     if (!cursor.done()) return refused("goes on with '{}'{}", cursor.rest(), shape);
     return query;

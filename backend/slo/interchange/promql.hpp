@@ -11,7 +11,8 @@ namespace qd::slo::interchange {
 
 struct Query {
     Selector selector;
-    bool rated = false;  // within rate() or increase(): the counter is the metric inside
+    bool rated = false;   // within rate() or increase(): the counter is the metric inside
+    bool summed = false;  // within sum()
 };
 
 /// Reads metric{label="v", label2=~"a|b"}, also within rate(...[5m]) or increase(...[5m]), and either of

@@ -52,6 +52,22 @@ Indicator read_pair(core::ConfigReader& parent, const char* kind, const char* pa
     return indicator;
 }
 
+Indicator read_bool_gauge(core::ConfigReader& parent) {
+    core::ConfigReader reader = parent.child("bool_gauge");
+    BoolGaugeIndicator indicator;
+    const auto metric = reader.require<std::string>("metric");
+    auto query = parse_query(metric);
+    if (!query)
+        reader.reject("metric", query.error().message);
+    else if (query->rated || query->summed)
+        reader.reject("metric", cannot_say::summed_gauge);
+    else
+        indicator.gauge = std::move(query->selector);
+    refuse_grouping(reader);
+    close_child(reader, parent);
+    return indicator;
+}
+
 core::Result<Indicator> latency_only(const Query& success, const Query& total) {
     if (!success.selector.metric.ends_with("_bucket"))
         return core::fail(
@@ -68,9 +84,10 @@ Indicator read_pyrra_indicator(core::ConfigReader& spec) {
     core::ConfigReader reader = spec.child("indicator");
     Indicator indicator;
     if (reader.has("latencyNative")) reader.reject("latencyNative", cannot_say::native_histogram);
-    if (reader.has("bool_gauge")) reader.reject("bool_gauge", cannot_say::bool_gauge);
-    if (reader.has("ratio") == reader.has("latency"))
-        reader.reject("ratio", "or 'latency' must be given, one of the two");
+    if (int(reader.has("ratio")) + int(reader.has("latency")) + int(reader.has("bool_gauge")) != 1)
+        reader.reject("ratio", "or 'latency' or 'bool_gauge' must be given, one of them");
+    else if (reader.has("bool_gauge"))
+        indicator = read_bool_gauge(reader);
     else if (reader.has("ratio"))
         indicator = read_pair(reader, "ratio", "errors", indicator_of_bad);
     else

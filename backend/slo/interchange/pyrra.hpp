@@ -1,7 +1,7 @@
 #pragma once
-// Pyrra's ServiceLevelObjective (pyrra.dev/v1alpha1, https://github.com/pyrra-dev/pyrra), read only: ratio
-// and latency. Pyrra's rows come with it (row_sets.hpp); what it waits before an alert ("for") is replaced by
-// the minimum of events. latencyNative, bool_gauge, grouping and changed alerts are refused with their line.
+// Pyrra's ServiceLevelObjective (pyrra.dev/v1alpha1, https://github.com/pyrra-dev/pyrra), read only: ratio,
+// latency and bool_gauge. Pyrra's rows come with it (row_sets.hpp); what it waits before an alert ("for") is
+// replaced by the minimum of events. latencyNative, grouping and changed alerts are refused with their line.
 
 #include "core/config.hpp"
 #include "slo/interchange/reading.hpp"

@@ -1,6 +1,7 @@
 #include "slo/interchange/sample_series.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -98,9 +99,34 @@ core::Result<std::vector<SampleSeries>> of_time(const TimeIndicator& time) {
 
 }  // namespace
 
+core::Result<SampleGauges> sample_gauges(const Indicator& indicator, std::size_t count) {
+    ThresholdIndicator judged;
+    if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator))
+        judged = {gauge->gauge, Comparison::gte, 1};
+    else if (const auto* threshold = std::get_if<ThresholdIndicator>(&indicator))
+        judged = *threshold;
+    else
+        return no_series();
+    const auto labels = labels_for(judged.gauge.labels);
+    if (!labels) return no_series();
+    SampleGauges gauges;
+    const double away = std::max(1.0, std::abs(judged.bound));
+    for (const double value : {judged.bound - away, judged.bound, judged.bound + away})
+        (holds(value, judged.op, judged.bound) ? gauges.good : gauges.bad) = value;
+    std::string telling = "series";  // a label that nobody asks for
+    while (labels->contains(telling)) telling += '_';
+    for (std::size_t i = 0; i < count; ++i) {
+        Labels one = *labels;
+        one[telling] = std::to_string(i);
+        gauges.texts.push_back(series_text(judged.gauge.metric, one));
+    }
+    return gauges;
+}
+
 core::Result<std::vector<SampleSeries>> sample_series(const Indicator& indicator) {
     if (const auto* ratio = std::get_if<RatioIndicator>(&indicator)) return of_ratio(*ratio);
     if (const auto* time = std::get_if<TimeIndicator>(&indicator)) return of_time(*time);
+    if (!std::holds_alternative<LatencyIndicator>(indicator)) return no_series();
     const auto& latency = std::get<LatencyIndicator>(indicator);
     const auto labels = labels_for(latency.histogram.labels);
     if (!labels) return no_series();

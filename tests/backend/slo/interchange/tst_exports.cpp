@@ -45,6 +45,33 @@ std::vector<Objective> all_kinds() {
     return {ratio, outage, latency, within, against, apart};
 }
 
+/// Those that are judged one by one: readings and slices.
+std::vector<Objective> judged_kinds() {
+    Objective threshold = test::availability();
+    threshold.id = SloId("depth");
+    threshold.service = "queue";
+    threshold.indicator =
+        ThresholdIndicator{{"queue_depth", {LabelMatcher::parse("job", "a|b*")}}, Comparison::lte, -12.5};
+    threshold.rows.push_back(outage_row(threshold.target, 10, Severity::sev1));
+    threshold.absent = AbsentRule{90, Severity::sev2};
+    threshold.policy.freeze_rollouts = true;
+    Objective gauge = threshold;
+    gauge.id = SloId("up");
+    gauge.indicator = BoolGaugeIndicator{{"up", {}}};
+    gauge.rows[0].clear_s = 45;
+    Objective slices = test::availability();
+    slices.id = SloId("slices");
+    slices.timeslices = Timeslices{60, 0.95};
+    slices.rows = {{300, 1'800, 5, 3, 2, Severity::sev2}};
+    Objective gauge_slices = slices;
+    gauge_slices.id = SloId("gauge-slices");
+    gauge_slices.indicator = threshold.indicator;
+    Objective time_slices = slices;
+    time_slices.id = SloId("time-slices");
+    time_slices.indicator = TimeIndicator{{"up_seconds_total", {}}, {"down_seconds_total", {}}, false};
+    return {threshold, gauge, slices, gauge_slices, time_slices};
+}
+
 std::string local_text(core::Result<std::string> (*write)(const std::vector<Objective>&)) {
     return write(load_document(QUARTERDECK_RESOURCES "/slo/local.yaml").value()).value();
 }
@@ -102,6 +129,69 @@ private slots:
         holds({objectives[2]});
         objectives.erase(objectives.begin() + 2);
         holds(objectives);
+    }
+
+    void promtoolAcceptsWhatIsJudgedOneByOne() {
+        if (promtool_.isEmpty()) QSKIP("promtool is not here: packaging/setup test");
+        holds(judged_kinds());
+    }
+
+    void readingsAndSlicesAreCountedAsTheyAre() {
+        if (promtool_.isEmpty()) QSKIP("promtool is not here: packaging/setup test");
+        auto objectives = judged_kinds();
+        write("rules.yaml", write_prometheus_rules(objectives).value());
+        // 20 s: two gauges, one of them bad from 11 s on, one NaN; counters of which 6 % are bad.
+        write("tests.yaml", R"(rule_files: [rules.yaml]
+evaluation_interval: 1s
+group_eval_order: [slo-depth-readings, slo-depth, slo-slices-slices, slo-slices]
+tests:
+  - interval: 1s
+    input_series:
+      - {series: 'queue_depth{job="a"}', values: -13+0x30}
+      - {series: 'queue_depth{job="bc"}', values: -12.5+0x10 -12+0x20}
+      - {series: 'queue_depth{job="b"}', values: NaN+0x30}
+      - {series: 'queue_depth{job="c"}', values: 5+0x30}
+      - {series: 'gateway_responses_total{code="200"}', values: 0+94x30}
+      - {series: 'gateway_responses_total{code="500"}', values: 0+6x30}
+    promql_expr_test:
+      - expr: slo:events:increase1m{slo="depth"}
+        eval_time: 20s
+        exp_samples: [{labels: 'slo:events:increase1m{slo="depth",service="queue"}', value: 42}]
+      - expr: slo:bad_events:increase1m{slo="depth"}
+        eval_time: 20s
+        exp_samples: [{labels: 'slo:bad_events:increase1m{slo="depth",service="queue"}', value: 10}]
+      - expr: slo:slice:good
+        eval_time: 20s
+        exp_samples: [{labels: 'slo:slice:good{slo="slices"}', value: 0}, {labels: 'slo:slice:good{slo="gauge-slices"}', value: 0}]
+)");
+        QVERIFY2(promtool({"test", "rules", "tests.yaml"}) == 0, said_.constData());
+    }
+
+    void whatTheRulesSayOfEndsAndAbsence() {
+        const auto rules = QString::fromStdString(write_prometheus_rules({judged_kinds()[1]}).value());
+        QVERIFY(rules.contains("keep_firing_for: '45s'") || rules.contains("keep_firing_for: 45s"));
+        QVERIFY(rules.contains(QRegularExpression("for: '?1m30s'?")));
+        QVERIFY(rules.contains("alert: SLOMetricAbsent") || rules.contains("alert: 'SLOMetricAbsent'"));
+        QVERIFY(rules.contains("slo:reading:good"));
+    }
+
+    void whatPromqlCannotSayIsRefusedWithTheObjective() {
+        Objective calendar = test::availability();
+        calendar.calendar = CalendarWindow{Period::month, "Europe/Berlin"};
+        calendar.window_s = longest_s(Period::month);
+        for (auto* write : {write_prometheus_rules, write_grafana_dashboard}) {
+            const auto text = write({test::availability(), calendar});
+            QVERIFY(!text);
+            QCOMPARE(text.error().code, core::Errc::unprocessable);
+            QVERIFY(text.error().message.find("'playback-availability'") != std::string::npos);
+            QVERIFY(text.error().message.find("month in Europe/Berlin") != std::string::npos);
+        }
+        QVERIFY(!write_prometheus_tests({calendar}, "rules.yaml"));
+        QVERIFY(write_openslo({calendar}).has_value());
+        Objective many = judged_kinds()[0];
+        many.rows[0].min_events = 10'000'000;
+        const auto tests = write_prometheus_tests({many}, "rules.yaml");
+        QVERIFY(!tests && tests.error().message.find("'depth'") != std::string::npos);
     }
 
     void promtoolAcceptsTheLocalSitesRules() {
@@ -166,7 +256,9 @@ tests:
     }
 
     void everyKindThatThereIsCanBeWritten() {
-        for (const Objective& objective : all_kinds()) {
+        auto objectives = all_kinds();
+        for (const Objective& objective : judged_kinds()) objectives.push_back(objective);
+        for (const Objective& objective : objectives) {
             QVERIFY(write_openslo({objective}).has_value());
             QVERIFY(write_prometheus_rules({objective}).has_value());
             QVERIFY(write_grafana_dashboard({objective}).has_value());

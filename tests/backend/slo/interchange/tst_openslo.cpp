@@ -94,7 +94,15 @@ Objective random_objective(std::mt19937& random, int number) {
     objective.title = names[random() % 7];
     objective.service = random() % 3 == 0 ? "" : names[random() % 7];
     objective.route = random() % 3 == 0 ? "" : names[random() % 7];
-    switch (random() % 4) {
+    switch (random() % 6) {
+        case 4:
+            objective.indicator =
+                ThresholdIndicator{random_selector(random, "depth"), Comparison(random() % 4),
+                                   double(random() % 2'000) / 7 - 100};
+            break;
+        case 5:
+            objective.indicator = BoolGaugeIndicator{random_selector(random, "up")};
+            break;
         case 0:
             objective.indicator =
                 RatioIndicator{random_selector(random, "a:g"), random_selector(random, "t")};
@@ -117,6 +125,34 @@ Objective random_objective(std::mt19937& random, int number) {
                                  objective.target, objective.indicator);
     objective.rows[0].min_bad = random() % 1'000 + 1;
     objective.rows[0].factor *= 0.123;
+    objective.rows[0].clear_share = double(random() % 100 + 1) / 100;
+    objective.rows[0].clear_s = std::int64_t(random() % 2 * 77);
+    if (random() % 3 == 0)
+        objective.rows.push_back(outage_row(objective.target, random() % 50 + 1, Severity::sev1));
+    if (random() % 3 == 0)
+        objective.absent = AbsentRule{std::int64_t(random() % 86'391 + 10), Severity(random() % 4 + 1)};
+    objective.policy.freeze_rollouts = random() % 3 == 0;
+    if (random() % 4 == 0) {
+        const Period period = Period(random() % 4);
+        const char* const zones[] = {"UTC", "Europe/Berlin", "America/New_York"};
+        objective.calendar = CalendarWindow{period, zones[random() % 3]};
+        objective.window_s = longest_s(period);
+        std::erase_if(objective.rows, [&](const BurnRow& row) { return row.long_s > objective.window_s; });
+        objective.rows.insert(objective.rows.begin(), BurnRow{300, 3'600, 1, 10, 3});
+    }
+    if (random() % 4 == 0) {
+        const std::int64_t lengths[] = {1, 5, 30, 60, 300, 3'600};
+        objective.timeslices = Timeslices{lengths[random() % 6], double(random() % 1'000 + 1) / 1'000};
+        std::erase_if(objective.rows,
+                      [&](const BurnRow& row) { return row.short_s < objective.timeslices->slice_s; });
+        if (objective.window_s < 7'200) {
+            objective.timeslices->slice_s = 1;
+            objective.rows = {{10, 60, 1, 1, 1}};
+        } else {
+            objective.rows.insert(objective.rows.begin(), BurnRow{3'600, 7'200, 1, 1, 1});
+        }
+        if (objective.rows.size() > 8) objective.rows.resize(8);
+    }
     return objective;
 }
 
@@ -185,7 +221,7 @@ private slots:
         QTest::addColumn<QString>("word");
         const auto row = [](const char* name, const char* from, const char* to, const char* line,
                             const char* word) { QTest::newRow(name) << from << to << line << word; };
-        row("threshold", "ratioMetric:", "thresholdMetric:", ":13:", "threshold");
+        row("threshold", "ratioMetric:", "thresholdMetric:", ":1", "metricSource");
         row("raw", "counter: true", "raw: {metricSource: {}}", ":13:", "counters");
         row("gauge", "rate(http_total{code!~\"5..\",job=\"shop\"}[5m])", "http_total{code!=\"a\"}",
             ":13:", "");
@@ -196,7 +232,21 @@ private slots:
         row("month", "28d", "1M", ":25:", "days");
         row("two windows", "  budgetingMethod", "    - duration: 1d\n  budgetingMethod",
             ":25:", "one window");
-        row("timeslices", "Occurrences", "Timeslices", ":27:", "Occurrences");
+        row("timeslices", "Occurrences", "Timeslices", ":29:", "timeSliceTarget");
+        row("ratio of slices", "Occurrences", "RatioTimeslices", ":27:", "Timeslices");
+        row("no midnight", "- duration: 28d\n      isRolling: true",
+            "- duration: 1M\n      calendar: {startTime: '2024-01-01 06:00:00', timeZone: UTC}",
+            ":26:", "midnight");
+        row("no Monday", "- duration: 28d\n      isRolling: true",
+            "- duration: 1w\n      calendar: {startTime: '2024-01-02 00:00:00', timeZone: UTC}",
+            ":26:", "Monday");
+        row("no zone", "- duration: 28d\n      isRolling: true",
+            "- duration: 1d\n      calendar: {startTime: '2024-01-01 00:00:00', timeZone: Mars/Olympus}",
+            ":4:", "Mars/Olympus");
+        row("rolling calendar", "- duration: 28d\n      isRolling: true",
+            "- duration: 1d\n      isRolling: true\n      calendar: {startTime: '2024-01-01 00:00:00', "
+            "timeZone: UTC}",
+            ":26:", "beside a calendar");
         row("slice target", "- targetPercent: 99.9", "- {targetPercent: 99.9, timeSliceTarget: 0.9}",
             ":29:", "timeSliceTarget");
         row("operator", "- targetPercent: 99.9", "- {targetPercent: 99.9, op: lte}", ":29:", "op");
@@ -260,6 +310,69 @@ private slots:
         auto reading = read_text(*text, "local");
         QVERIFY2(reading.has_value(), reading ? "" : reading.error().message.c_str());
         QVERIFY(objectives_of(std::move(*reading)) == *objectives);
+    }
+
+    void readsThresholdsCalendarsAndSlicesOfOthers() {
+        const auto reading = read(R"(apiVersion: openslo/v1
+kind: SLO
+metadata: {name: queue}
+spec:
+  service: shop
+  indicator:
+    metadata: {name: depth}
+    spec:
+      thresholdMetric: {metricSource: {type: Prometheus, spec: {query: 'queue_depth{job="shop"}'}}}
+  timeWindow:
+    - duration: 1Q
+      calendar: {startTime: 2020-04-01 00:00:00, timeZone: Europe/Berlin}
+      isRolling: false
+  budgetingMethod: Timeslices
+  objectives:
+    - {target: 0.99, op: lte, value: 100, timeSliceTarget: 0.9, timeSliceWindow: 5m}
+    - {target: 0.95, op: gt, value: 1.5, timeSliceTarget: 1, timeSliceWindow: 1m}
+)");
+        QVERIFY2(reading.has_value(), reading ? "" : reading.error().message.c_str());
+        const Objective& first = reading->objectives[0].objective;
+        QVERIFY(first.indicator ==
+                Indicator(ThresholdIndicator{
+                    {"queue_depth", {LabelMatcher::parse("job", "shop")}}, Comparison::lte, 100}));
+        QVERIFY(first.calendar == (CalendarWindow{Period::quarter, "Europe/Berlin"}));
+        QCOMPARE(first.window_s, longest_s(Period::quarter));
+        QVERIFY(first.timeslices == (Timeslices{300, 0.9}));
+        const Objective& second = reading->objectives[1].objective;
+        QCOMPARE(std::get<ThresholdIndicator>(second.indicator).op, Comparison::gt);
+        QVERIFY(second.timeslices == (Timeslices{60, 1}));
+    }
+
+    void whatGoesWithAThresholdIsAskedFor() {
+        const QString text = QString(R"(apiVersion: openslo/v1
+kind: SLO
+metadata: {name: queue}
+spec:
+  indicator:
+    metadata: {name: depth, annotations: {}}
+    spec:
+      thresholdMetric: {metricSource: {spec: {query: 'queue_depth'}}}
+  timeWindow: [{duration: 28d, isRolling: true}]
+  objectives: [{target: 0.99, op: lte, value: 100}]
+)");
+        QVERIFY(read(text).has_value());
+        QVERIFY(refusal(QString(text).replace("op: lte, ", "")).contains("'op' is missing"));
+        QVERIFY(refusal(QString(text).replace(", value: 100", "")).contains("'value' is missing"));
+        QVERIFY(refusal(QString(text).replace("lte", "eq")).contains("lt, lte"));
+        QVERIFY(refusal(QString(text).replace("'queue_depth'", "sum(queue_depth)")).contains("each reading"));
+        QVERIFY(refusal(QString(text).replace("'queue_depth'", "'rate(queue_depth[5m])'"))
+                    .contains("each reading"));
+        const QString gauge =
+            QString(text).replace("annotations: {}", "annotations: {quarterdeck.org/indicator: bool_gauge}");
+        QVERIFY(refusal(gauge).contains("gte and value 1"));
+        const auto reading = read(QString(gauge).replace("lte, value: 100", "gte, value: 1"));
+        QVERIFY2(reading.has_value(), reading ? "" : reading.error().message.c_str());
+        QVERIFY(std::holds_alternative<BoolGaugeIndicator>(reading->objectives[0].objective.indicator));
+        QVERIFY(refusal(QString(inline_slo)
+                            .replace("name: checkout-ratio",
+                                     "name: x\n      annotations: {quarterdeck.org/indicator: bool_gauge}"))
+                    .contains("bool_gauge"));
     }
 
     void oneFormatAndEachIdOnceInAFile() {

@@ -70,6 +70,18 @@ private slots:
         QCOMPARE(reading->notes.size(), std::size_t(3));  // namespace, labels, description
     }
 
+    void readsAGaugeOfZeroAndOne() {
+        QString text = ratio;
+        const auto begin = text.indexOf("    ratio:");
+        const auto end = text.indexOf("grouping: []", begin) + int(strlen("grouping: []"));
+        text.replace(begin, end - begin, "    bool_gauge: {metric: 'up{job=\"api\"}'}");
+        const auto reading = read_text(text.toStdString(), "p.yaml");
+        QVERIFY2(reading.has_value(), reading ? "" : reading.error().message.c_str());
+        QVERIFY(reading->objectives[0].objective.indicator ==
+                Indicator(BoolGaugeIndicator{{"up", {LabelMatcher::parse("job", "api")}}}));
+        QVERIFY(refusal(text.replace("up{job=\"api\"}", "sum(up)")).contains("each reading"));
+    }
+
     void whatCannotBeSaidIsRefusedWithItsLine_data() {
         QTest::addColumn<QString>("from");
         QTest::addColumn<QString>("to");
@@ -79,7 +91,7 @@ private slots:
                             const char* word) { QTest::newRow(name) << from << to << line << word; };
         row("native", "    latency:\n", "    latencyNative: {latency: 100ms}\n    latency:\n",
             ":26:", "native");
-        row("gauge", "    ratio:\n", "    bool_gauge: {metric: up}\n    ratio:\n", ":12:", "gauge");
+        row("gauge", "    ratio:\n", "    bool_gauge: {metric: up}\n    ratio:\n", ":14:", "one of them");
         row("grouping", "grouping: []", "grouping: [handler]", ":17:", "one for each value");
         row("no alerts", "burnrates: true", "burnrates: false", ":29:", "burnrates");
         row("named alert", "absent: true", "name: Mine", ":29:", "name");

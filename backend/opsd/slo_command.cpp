@@ -21,14 +21,23 @@ using slo::interchange::prometheus_duration;
 constexpr std::string_view openslo_format = "openslo", rules_format = "prometheus",
                            tests_format = "prometheus-tests", grafana_format = "grafana";
 
+std::string window_text(const slo::Objective& objective) {
+    if (!objective.calendar) return prometheus_duration(objective.window_s);
+    return fmt::format("a calendar {} in {}", slo::to_string(objective.calendar->period),
+                       objective.calendar->time_zone);
+}
+
 std::string shown(const slo::interchange::Held& held) {
     const slo::Objective& objective = held.objective;
     std::string text = fmt::format("{}: {}: {:.12g} % over {}, {}: {}; rows", held.place, objective.id.value,
-                                   objective.target * 100, prometheus_duration(objective.window_s),
-                                   slo::kind_of(objective.indicator), slo::describe(objective.indicator));
+                                   objective.target * 100, window_text(objective),
+                                   slo::kind_of(objective.indicator), slo::definition_of(objective));
     for (const slo::BurnRow& row : objective.rows)
-        text += fmt::format(" {}&{} x{:.12g}", prometheus_duration(row.short_s),
-                            prometheus_duration(row.long_s), row.factor);
+        text += fmt::format(" {}&{} {}", prometheus_duration(row.short_s), prometheus_duration(row.long_s),
+                            row.outage ? "outage" : fmt::format("x{:.12g}", row.factor));
+    if (objective.absent)
+        text += fmt::format("; absent after {}", prometheus_duration(objective.absent->after_s));
+    if (objective.policy.freeze_rollouts) text += "; a spent budget freezes rollouts";
     return text;
 }
 
@@ -38,7 +47,7 @@ int check_files(const std::vector<std::string>& files) {
         const auto reading = slo::interchange::read_definitions(file);
         if (!reading) {
             fmt::print(stderr, "{}\n", reading.error().message);
-            code = core::exit_code(reading.error().code);
+            code = core::ExitCode::bad_data;
             continue;
         }
         for (const std::string& note : reading->notes) fmt::print(stderr, "{}\n", note);
@@ -52,11 +61,12 @@ core::Result<std::vector<slo::Objective>> read_all(const std::vector<std::string
     std::set<std::string> ids;
     for (const std::string& file : files) {
         auto reading = slo::interchange::read_definitions(file);
-        if (!reading) return core::Failure(reading.error());
+        // A file that is handed over is data, and no configuration of this program.
+        if (!reading) return core::fail(core::Errc::invalid_argument, "{}", reading.error().message);
         for (const std::string& note : reading->notes) fmt::print(stderr, "{}\n", note);
         for (slo::interchange::Held& held : reading->objectives) {
             if (!ids.insert(held.objective.id.value).second)
-                return core::fail(core::Errc::config, "{}: '{}' is in another file too", held.place,
+                return core::fail(core::Errc::invalid_argument, "{}: '{}' is in another file too", held.place,
                                   held.objective.id.value);
             objectives.push_back(std::move(held.objective));
         }
@@ -82,8 +92,8 @@ core::Result<> put(const std::string& text, const std::string& to) {
 }  // namespace
 
 int slo_command(int argc, char** argv) {
-    std::vector<std::string> files, from;
-    std::string format, to, rules_file = "slo-rules.yaml";
+    std::vector<std::string> files;
+    std::string format, output, rules_file = "slo-rules.yaml";
     ReplayOrder order{.from = {}, .to = "now", .data = default_site_folder()};
     CLI::App app{"opsd slo: SLO definitions checked, converted and replayed (our own, OpenSLO v1, Pyrra)."};
     app.name("opsd slo");
@@ -91,12 +101,12 @@ int slo_command(int argc, char** argv) {
     CLI::App* check = app.add_subcommand("check", "Say what files hold, or file, line and reason");
     check->add_option("FILE", files, "Files to read")->required();
     CLI::App* convert = app.add_subcommand("export", "Write the same objectives in another format");
-    convert->add_option("--from", from, "Files to read")->required();
-    convert->add_option("--format", format, "openslo, prometheus (rules), prometheus-tests or grafana")
+    convert->add_option("FILE", files, "Files to read")->required();
+    convert->add_option("--to", format, "prometheus (rules), grafana, openslo or prometheus-tests")
         ->required()
         ->check(CLI::IsMember(std::set<std::string>{std::string(openslo_format), std::string(rules_format),
                                                     std::string(tests_format), std::string(grafana_format)}));
-    convert->add_option("--to", to, "File to write; standard output without it");
+    convert->add_option("--output", output, "File to write; standard output without it");
     convert->add_option("--rules", rules_file, "prometheus-tests: the rules file that they test")
         ->capture_default_str();
     CLI::App* replay = app.add_subcommand("replay", "Say which alerts would have fired, as JSON");
@@ -109,7 +119,7 @@ int slo_command(int argc, char** argv) {
     if (const auto code = core::parse_command_line(app, argc, argv)) return *code;
     if (check->parsed()) return check_files(files);
 
-    const auto objectives = read_all(replay->parsed() ? files : from);
+    const auto objectives = read_all(files);
     if (!objectives) return core::report("opsd slo", objectives.error());
     if (replay->parsed()) {
         const auto replayed = replay_text(*objectives, order, core::SystemClock().now());
@@ -119,7 +129,7 @@ int slo_command(int argc, char** argv) {
     }
     const auto text = converted(*objectives, format, rules_file);
     if (!text) return core::report("opsd slo", text.error());
-    if (const auto written = put(*text, to); !written) return core::report("opsd slo", written.error());
+    if (const auto written = put(*text, output); !written) return core::report("opsd slo", written.error());
     return int(core::ExitCode::done);
 }
 

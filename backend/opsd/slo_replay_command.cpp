@@ -63,6 +63,8 @@ core::Result<std::string> replay_text(const std::vector<slo::Objective>& objecti
     request.from = *from;
     request.to = std::min(*to, now + std::chrono::seconds(1));
     const auto counters = timeseries::PastFile::read(order.data / "db" / "counters.sqlite");
+    if (!counters && counters.error().code == core::Errc::not_found)
+        return core::fail(core::Errc::unavailable, "{}", counters.error().message);
     if (!counters) return core::Failure(counters.error());
     const auto exclusions = StateFile::read_exclusions(order.data / "db" / "opsd.sqlite");
     if (!exclusions) return core::Failure(exclusions.error());

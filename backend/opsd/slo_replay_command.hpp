@@ -19,7 +19,8 @@ struct ReplayOrder {
 };
 
 /// {"from","to","items":[{as POST /slos/{id}/replay answers}]} and a newline. Errc::invalid_argument for
-/// times, and for an objective of whose definition nothing is stored, which it names.
+/// times, and for an objective of whose definition nothing is stored, which it names; Errc::unavailable
+/// where no counters are.
 core::Result<std::string> replay_text(const std::vector<slo::Objective>& objectives, const ReplayOrder& order,
                                       core::WallTime now);
 

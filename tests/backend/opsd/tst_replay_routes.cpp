@@ -99,7 +99,7 @@ private slots:
                 std::string::npos);
         order.from = "-1h";
         order.data = site.data() / "nowhere";
-        QCOMPARE(opsd::replay_text(local, order, site.clock.now()).error().code, core::Errc::not_found);
+        QCOMPARE(opsd::replay_text(local, order, site.clock.now()).error().code, core::Errc::unavailable);
     }
 
     void exclusionsOfTheSiteHoldForFilesToo() {

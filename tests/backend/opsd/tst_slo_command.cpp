@@ -35,26 +35,26 @@ private slots:
     void checksEveryFile() {
         const QString broken = write("broken.yaml", "slos:\n  - id: a\n");
         QCOMPARE(run({"check", local_}), 0);
-        QCOMPARE(run({"check", broken, local_}), 78);
-        QCOMPARE(run({"check", folder_.filePath("nowhere")}), 78);
+        QCOMPARE(run({"check", broken, local_}), 65);
+        QCOMPARE(run({"check", folder_.filePath("nowhere")}), 65);
     }
 
     void wrongUseIsTold() {
         QCOMPARE(run({}), 64);
         QCOMPARE(run({"check"}), 64);
-        QCOMPARE(run({"export", "--from", local_, "--format", "xml"}), 64);
+        QCOMPARE(run({"export", "--to", "xml", local_}), 64);
         QCOMPARE(run({"--help"}), 0);
     }
 
     void replaysNeedCounters() {
         QCOMPARE(run({"replay", local_}), 64);
-        QVERIFY(run({"replay", local_, "--from", "-2h", "--data", folder_.path()}) != 0);
+        QCOMPARE(run({"replay", local_, "--from", "-2h", "--data", folder_.path()}), 69);
     }
 
     void exportsToAFile() {
         for (const char* format : {"openslo", "prometheus", "prometheus-tests", "grafana"}) {
             const QString to = folder_.filePath(format);
-            QCOMPARE(run({"export", "--from", local_, "--format", format, "--to", to}), 0);
+            QCOMPARE(run({"export", "--to", format, "--output", to, local_}), 0);
             QVERIFY2(content(to).contains("playback-availability"), format);
         }
         QCOMPARE(run({"check", folder_.filePath("openslo")}), 0);
@@ -63,10 +63,10 @@ private slots:
     void whatFailsLeavesTheFileAsItWas() {
         const QString to = write("kept", "kept");
         const QString twice = write("twice.yaml", content(local_));
-        QCOMPARE(run({"export", "--from", local_, "--from", twice, "--format", "openslo", "--to", to}), 78);
+        QCOMPARE(run({"export", "--to", "openslo", "--output", to, local_, twice}), 65);
         QCOMPARE(content(to), QByteArray("kept"));
         const QString nowhere = folder_.filePath("no/such/folder");
-        QVERIFY(run({"export", "--from", local_, "--format", "openslo", "--to", nowhere}) != 0);
+        QVERIFY(run({"export", "--to", "openslo", local_, "--output", nowhere}) != 0);
     }
 };
 

@@ -62,7 +62,7 @@ core::Result<std::string> replay_text(const std::vector<slo::Objective>& objecti
     if (!to) return core::fail_with_context("--to", to.error());
     request.from = *from;
     request.to = std::min(*to, now + std::chrono::seconds(1));
-    const auto counters = timeseries::PastFile::read(order.data / "db" / "counters.sqlite");
+    const auto counters = timeseries::PastFile::open(order.data / "db" / "counters.sqlite");
     if (!counters && counters.error().code == core::Errc::not_found)
         return core::fail(core::Errc::unavailable, "{}", counters.error().message);
     if (!counters) return core::Failure(counters.error());

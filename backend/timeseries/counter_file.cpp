@@ -17,6 +17,10 @@ constexpr std::array<std::string_view, 1> migrations{R"(
 
 }  // namespace
 
+int counter_file_version() {
+    return int(migrations.size());
+}
+
 core::Result<std::unique_ptr<CounterFile>> CounterFile::open(const std::filesystem::path& file) {
     auto database = storage::Database::open(file, migrations, {.durable = false});
     if (!database) return core::Failure(database.error());

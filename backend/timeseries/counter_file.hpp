@@ -17,6 +17,9 @@ namespace qd::timeseries {
 /// Not a tier: minutes that are kept as long as the hours; see Tiers::kept_minutes().
 inline constexpr std::size_t kept_minutes_tier = tiers.size();
 
+/// The user_version of a file that this program writes.
+int counter_file_version();
+
 struct SavedCell {
     std::size_t tier = 0;  // or kept_minutes_tier
     std::int64_t index = 0;

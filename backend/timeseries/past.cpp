@@ -4,7 +4,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <algorithm>
-#include <map>
+#include <type_traits>
 
 #include "timeseries/counter_file.hpp"
 
@@ -12,7 +12,6 @@ namespace qd::timeseries {
 namespace {
 
 constexpr std::size_t second_tier = 0, minute_tier = 1, hour_tier = 2;
-constexpr int known_schema = 1;  // see counter_file.cpp
 constexpr int busy_ms = 5'000;
 
 std::int64_t rounded_up(std::int64_t value, std::int64_t step) {
@@ -23,6 +22,51 @@ std::int64_t rounded_up(std::int64_t value, std::int64_t step) {
 std::int64_t begins_s(std::size_t tier, std::int64_t now_s) {
     const std::int64_t step_s = tiers[tier].step_s;
     return std::max<std::int64_t>(0, now_s / step_s - tiers[tier].kept + 1) * step_s;
+}
+
+template <class Read>
+auto reading(const std::filesystem::path& file, Read&& read)
+    -> std::invoke_result_t<Read, SQLite::Database&> {
+    try {
+        SQLite::Database db(file.string(), SQLite::OPEN_READONLY, busy_ms);
+        return read(db);
+    } catch (const std::exception& error) {
+        return core::fail(core::Errc::io, "reading {}: {}", file.string(), error.what());
+    }
+}
+
+std::vector<SavedCell> saved_cells(SQLite::Database& db, const std::string& slo) {
+    std::vector<SavedCell> cells;
+    SQLite::Statement rows(db, "SELECT tier, at, good, total, covered_s FROM cells WHERE slo = ?");
+    rows.bind(1, slo);
+    while (rows.executeStep()) {
+        const std::int64_t tier = rows.getColumn(0).getInt64();
+        if (tier < 0 || tier > std::int64_t(kept_minutes_tier)) continue;
+        Cell cell;
+        cell.counts = {std::uint64_t(rows.getColumn(2).getInt64()),
+                       std::uint64_t(rows.getColumn(3).getInt64())};
+        cell.covered_s = rows.getColumn(4).getUInt();
+        cells.push_back({std::size_t(tier), rows.getColumn(1).getInt64(), cell});
+    }
+    return cells;
+}
+
+std::int64_t newest_second(const std::vector<SavedCell>& cells) {
+    std::int64_t newest = 0;
+    for (const SavedCell& saved : cells)
+        if (saved.tier == second_tier) newest = std::max(newest, saved.index);
+    return newest;
+}
+
+Tiers tiers_of(const std::vector<SavedCell>& cells, std::int64_t newest_s) {
+    Tiers counted({});
+    for (const SavedCell& saved : cells)
+        if (saved.tier == kept_minutes_tier)
+            counted.restore_kept_minute(saved.index, saved.cell);
+        else
+            counted.restore(saved.tier, saved.index, saved.cell);
+    counted.restored(newest_s);
+    return counted;
 }
 
 std::vector<slo::WindowEdge> window_edges() {
@@ -88,54 +132,23 @@ slo::Past past_of(const Tiers& counted, const Tiers& looks, std::int64_t from_s,
     return past;
 }
 
-core::Result<PastFile> PastFile::read(const std::filesystem::path& file) {
+core::Result<PastFile> PastFile::open(const std::filesystem::path& file) {
     std::error_code missing;
     if (!std::filesystem::exists(file, missing))
         return core::fail(core::Errc::not_found, "{}: there is no such file: no opsd has counted there",
                           file.string());
-    try {
-        SQLite::Database db(file.string(), SQLite::OPEN_READONLY, busy_ms);
-        if (db.execAndGet("PRAGMA user_version").getInt() != known_schema)
+    return reading(file, [&](SQLite::Database& db) -> core::Result<PastFile> {
+        if (db.execAndGet("PRAGMA user_version").getInt() != counter_file_version())
             return core::fail(core::Errc::corrupt, "{}: is of another version, or no counter file",
                               file.string());
-        // Both selects see the same moment.
-        db.exec("BEGIN");
         PastFile past;
-        std::map<std::string, std::vector<SavedCell>> cells;
-        SQLite::Statement rows(db, "SELECT slo, tier, at, good, total, covered_s FROM cells");
-        while (rows.executeStep()) {
-            const std::int64_t tier = rows.getColumn(1).getInt64();
-            if (tier < 0 || tier > std::int64_t(kept_minutes_tier)) continue;
-            Cell cell;
-            cell.counts = {std::uint64_t(rows.getColumn(3).getInt64()),
-                           std::uint64_t(rows.getColumn(4).getInt64())};
-            cell.covered_s = rows.getColumn(5).getUInt();
-            const std::int64_t index = rows.getColumn(2).getInt64();
-            if (tier == 0) past.newest_s_ = std::max(past.newest_s_, index);
-            cells[rows.getColumn(0).getString()].push_back({std::size_t(tier), index, cell});
-        }
-        const auto fill = [&](Tiers& into, const std::string& slo) {
-            for (const SavedCell& saved : cells[slo])
-                if (saved.tier == kept_minutes_tier)
-                    into.restore_kept_minute(saved.index, saved.cell);
-                else
-                    into.restore(saved.tier, saved.index, saved.cell);
-            into.restored(past.newest_s_);
-        };
+        past.file_ = file;
         SQLite::Statement definitions(db, "SELECT slo, text FROM definitions ORDER BY slo");
-        while (definitions.executeStep()) {
-            const std::string slo = definitions.getColumn(0).getString();
-            if (slo == looks_name) {
-                fill(past.looks_, slo);
-                continue;
-            }
-            past.kept_.push_back({slo, definitions.getColumn(1).getString()});
-            fill(past.kept_.back().tiers, slo);
-        }
+        while (definitions.executeStep())
+            past.kept_.push_back(
+                {definitions.getColumn(0).getString(), definitions.getColumn(1).getString()});
         return past;
-    } catch (const std::exception& error) {
-        return core::fail(core::Errc::io, "reading {}: {}", file.string(), error.what());
-    }
+    });
 }
 
 core::Result<slo::Past> PastFile::past(const slo::Objective& objective, std::int64_t from_s,
@@ -144,10 +157,17 @@ core::Result<slo::Past> PastFile::past(const slo::Objective& objective, std::int
     const Kept* found = nullptr;
     for (const Kept& kept : kept_)
         if (kept.definition == definition && (!found || kept.slo == objective.id.value)) found = &kept;
-    if (found) return past_of(found->tiers, looks_, from_s, to_s);
+    if (found)
+        return reading(file_, [&](SQLite::Database& db) -> core::Result<slo::Past> {
+            db.exec("BEGIN");  // both are of the same moment
+            const auto counted = saved_cells(db, found->slo), looked = saved_cells(db, looks_name);
+            const std::int64_t newest = std::max(newest_second(counted), newest_second(looked));
+            return past_of(tiers_of(counted, newest), tiers_of(looked, newest), from_s, to_s);
+        });
     std::string stored;
     for (const Kept& kept : kept_)
-        if (stored.size() < 2'000) stored += fmt::format("\n  {}: {}", kept.slo, kept.definition);
+        if (kept.slo != looks_name && stored.size() < 2'000)
+            stored += fmt::format("\n  {}: {}", kept.slo, kept.definition);
     return core::fail(core::Errc::not_found,
                       "the SLO '{}' counts {}, of which nothing is stored; what is stored:{}",
                       objective.id.value, definition, stored.empty() ? " nothing" : stored);

@@ -20,16 +20,15 @@ inline constexpr const char* looks_definition = "rounds of scrapes";
 /// What `counted` holds of [from_s, to_s), with the looks that `looks` has counted. Both at the same moment.
 slo::Past past_of(const Tiers& counted, const Tiers& looks, std::int64_t from_s, std::int64_t to_s);
 
-/// A counter file that is only read, also while an opsd writes to it. Thread-safe.
+/// A counter file that is only read, also while an opsd writes to it. What is asked for is read when it is
+/// asked for. Thread-safe.
 class PastFile {
 public:
-    /// Reads all of it. Errc::not_found without such a file, Errc::corrupt, Errc::io.
-    static core::Result<PastFile> read(const std::filesystem::path& file);
+    /// Errc::not_found without such a file, Errc::corrupt for another version, Errc::io.
+    static core::Result<PastFile> open(const std::filesystem::path& file);
 
-    /// The last second that is kept; 0: none.
-    std::int64_t newest_s() const { return newest_s_; }
     /// History of what `objective` counts: of its id, or of another one with the same definition.
-    /// Errc::not_found, naming what is stored, when nothing was counted so.
+    /// Errc::not_found, naming what is stored, when nothing was counted so; Errc::io.
     core::Result<slo::Past> past(const slo::Objective& objective, std::int64_t from_s,
                                  std::int64_t to_s) const;
 
@@ -37,12 +36,10 @@ private:
     struct Kept {
         std::string slo;
         std::string definition;
-        Tiers tiers{{}};
     };
 
+    std::filesystem::path file_;
     std::vector<Kept> kept_;
-    Tiers looks_{{}};
-    std::int64_t newest_s_ = 0;
 };
 
 }  // namespace qd::timeseries

@@ -12,6 +12,7 @@ namespace qd::slo {
 struct ReplayCell {
     PastCell past;
     bool excluded = false;
+    std::int64_t looks = 1;  // at how many seconds of it the objective is evaluated
 };
 
 /// One window: cells enter at its end and leave where it begins. Not thread-safe.

@@ -1,6 +1,7 @@
 #include "slo/replay.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "slo/past_windows.hpp"
 #include "slo/replay_limits.hpp"
@@ -45,8 +46,8 @@ private:
     };
 
     core::Result<> check_work() const;
-    /// Seconds at which a cell is looked at.
-    std::int64_t looks_in(const ReplayCell& cell) const;
+    /// Each cell once, in order.
+    std::int64_t looks_in(const ReplayCell& cell);
     void pass(const ReplayCell& cell);
     void move_windows(std::int64_t second);
     void evaluate(const ReplayCell& cell, std::int64_t second);
@@ -64,6 +65,7 @@ private:
     ReplayLimits limits_;
     std::optional<Span> period_;
     std::int64_t last_read_s_ = -1;
+    std::int64_t blind_s_ = 0;           // looks since the last reading
     Counts counted_;                     // so far, exclusions aside
     std::vector<Counts> before_alerts_;  // beside result_.alerts
     Replay result_;
@@ -85,6 +87,7 @@ Run::Run(const Objective& objective, const Past& past, const std::vector<Span>& 
     for (const PastCell& cell : past.cells)
         if (cell.end_s() > needed_s && cell.at_s < to_s_) {
             cells_.push_back({cell, overlaps(excluded, cell)});
+            cells_.back().looks = looks_in(cells_.back());
             limits_.see(cell, cells_.back().excluded, excluded);
         }
     result_.slo_id = objective.id;
@@ -94,16 +97,21 @@ Run::Run(const Objective& objective, const Past& past, const std::vector<Span>& 
     result_.step_s = std::max<std::int64_t>(1, (to_s_ - from_s_ + request.points - 1) / request.points);
 }
 
-std::int64_t Run::looks_in(const ReplayCell& cell) const {
+std::int64_t Run::looks_in(const ReplayCell& cell) {
     if (cell.past.end_s() <= judged_from_s_) return 0;
-    // Absence is counted by looks; a coarse cell with nothing in it was looked at each second.
-    const bool absent = evaluator_.objective().absent && cell.past.covered_s == 0;
-    return absent ? std::max<std::int64_t>(1, cell.past.looked_s) : 1;
+    const auto& absent = evaluator_.objective().absent;
+    const bool blind = absent && cell.past.covered_s == 0 && !cell.excluded;
+    const std::int64_t before_s = std::exchange(blind_s_, blind ? blind_s_ + cell.past.looked_s : 0);
+    if (!blind) return 1;
+    // Absence is counted by looks: a coarse cell with nothing in it was looked at each second. What is absent
+    // already stays so.
+    const std::int64_t enough_s = absent->after_s + stale_after_s + 1;
+    return std::max<std::int64_t>(1, std::min(cell.past.looked_s, enough_s - before_s));
 }
 
 core::Result<> Run::check_work() const {
     std::int64_t steps = 0;
-    for (const ReplayCell& cell : cells_) steps += looks_in(cell);
+    for (const ReplayCell& cell : cells_) steps += cell.looks;
     if (steps <= max_replayed_steps) return {};
     return core::fail(core::Errc::invalid_argument,
                       "to replay this takes {} steps, and {} are the most: ask for a shorter time", steps,
@@ -126,8 +134,7 @@ void Run::move_windows(std::int64_t second) {
 
 void Run::pass(const ReplayCell& cell) {
     const std::int64_t last_s = cell.past.end_s() - 1;
-    const std::int64_t looks = looks_in(cell);
-    for (std::int64_t look = 1; look < looks; ++look) evaluate(cell, cell.past.at_s + look - 1);
+    for (std::int64_t look = 1; look < cell.looks; ++look) evaluate(cell, cell.past.at_s + look - 1);
     budget_window_.add(cell);
     for (Row& row : rows_) {
         row.near.add(cell);
@@ -135,7 +142,7 @@ void Run::pass(const ReplayCell& cell) {
     }
     if (cell.past.covered_s > 0) last_read_s_ = last_s;
     if (!cell.excluded) counted_ += cell.past.counts;
-    if (looks > 0) evaluate(cell, last_s);
+    if (cell.looks > 0) evaluate(cell, last_s);
 }
 
 void Run::evaluate(const ReplayCell& cell, std::int64_t second) {

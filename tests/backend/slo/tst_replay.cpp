@@ -262,6 +262,15 @@ private slots:
         QCOMPARE(minutes.alerts.size(), std::size_t(1));
         QCOMPARE(minutes.alerts[0].alert.started_at, at(5 * 60 + 5 + 29));
         QVERIFY(texts(minutes.limits).contains("absent data is seen only where a whole minute"));
+        // However long it lasts, it takes no more steps than until it is told.
+        Stored days;
+        days.add(5, 3'600, 600, 0).blind(100 * 24, 3'600).add(5, 3'600, 600, 0);
+        const Replay long_gap = run(objective, days, from_to(0, days.length()));
+        QCOMPARE(long_gap.alerts.size(), std::size_t(1));
+        QCOMPARE(long_gap.alerts[0].alert.started_at, at(5 * 3'600 + 5 + 29));
+        QCOMPARE(*long_gap.alerts[0].alert.ended_at, at((5 + 100 * 24 + 1) * 3'600 - 1));
+        // Absent already when the replay begins.
+        QCOMPARE(run(objective, days, from_to(50 * 24 * 3'600, days.length())).alerts.size(), std::size_t(1));
         coarse.past.looks_known_since_s.reset();
         QVERIFY(
             texts(run(objective, coarse, from_to(0, coarse.length())).limits).contains("somebody looked"));

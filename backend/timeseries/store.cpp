@@ -29,7 +29,9 @@ Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, t
       log_(log),
       arms_(Slot(objectives_.size()) * ObjectiveCounter::slot_count),
       heat_(objectives_, Slot(objectives_.size()) * ObjectiveCounter::slot_count + ArmSeries::slot_count,
-            log_) {
+            log_),
+      panels_(Slot(objectives_.size()) * ObjectiveCounter::slot_count + ArmSeries::slot_count +
+              heat_.slot_count()) {
     Slot first = 0;
     for (const slo::Objective& objective : objectives_) {
         Counted& counted = counted_.emplace_back(
@@ -41,6 +43,7 @@ Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, t
         for (const Counted& counted : counted_) counted.counter.route(series, routes);
         arms_.route(series, routes);
         heat_.route(series, routes);
+        panels_.route(series, routes);
     };
 }
 
@@ -141,6 +144,7 @@ void Store::move_to(core::WallTime at, core::SteadyTime steady) {
     looks_.cover_since(bridge_from_);
     arms_.advance(second);
     heat_.advance(second);
+    panels_.advance(second, bridge_from_);
     last_at_ = at;
     last_steady_ = steady;
 }
@@ -162,8 +166,11 @@ void Store::ingest(const std::vector<Scrape>& round) {
 
 void Store::read(const Scrape& scrape) {
     const auto [at, is_new] = targets_.try_emplace(
-        scrape.target.instance, Known{TargetCounters(router_, counted_.size() * ObjectiveCounter::slot_count +
-                                                                  ArmSeries::slot_count + heat_.slot_count()),
+        scrape.target.instance,
+        Known{TargetCounters(router_,
+                             counted_.size() * ObjectiveCounter::slot_count + ArmSeries::slot_count +
+                                 heat_.slot_count() + PanelSeries::slot_count,
+                             scrape.target.instance),
                                       scrape.target.url,
                                       {}});
     Known& known = at->second;
@@ -185,6 +192,7 @@ void Store::read(const Scrape& scrape) {
     account(scrape.target.instance, *additions);
     arms_.take(*additions);
     heat_.take(*additions, bridge_from_);
+    panels_.take(*additions);
 }
 
 void Store::account(const std::string& instance, const Additions& additions) {
@@ -349,6 +357,23 @@ core::Result<Chart> Store::chart(std::string_view name, core::WallTime from, cor
     auto chart = arms_.chart(name, second_of(from), second_of(to), points);
     if (!chart) return core::fail(core::Errc::not_found, "there is no series '{}'", name.substr(0, 60));
     return std::move(*chart);
+}
+
+void Store::follow_panels(const std::vector<dashboards::Query>& queries) {
+    const std::lock_guard lock(mutex_);
+    panels_.follow(queries);
+    for (auto& [instance, known] : targets_) known.counters.reroute();
+}
+
+PanelChart Store::panel(const dashboards::Query& query, core::WallTime from, core::WallTime to,
+                        int points) const {
+    const std::lock_guard lock(mutex_);
+    return panels_.read(query, second_of(from), second_of(to), points);
+}
+
+std::vector<std::string> Store::panels_left_out() const {
+    const std::lock_guard lock(mutex_);
+    return panels_.left_out();
 }
 
 std::map<std::string, TargetState> Store::targets() const {

@@ -23,6 +23,7 @@
 #include "timeseries/counter_file.hpp"
 #include "timeseries/heat_series.hpp"
 #include "timeseries/objective_counter.hpp"
+#include "timeseries/panel_series.hpp"
 #include "timeseries/past.hpp"
 #include "timeseries/scraper.hpp"
 #include "timeseries/target_counters.hpp"
@@ -80,6 +81,12 @@ public:
     core::Result<Chart> chart(std::string_view name, core::WallTime from, core::WallTime to,
                               int points) const;
 
+    /// What dashboards draw, in place of what was asked for before; see PanelSeries.
+    void follow_panels(const std::vector<dashboards::Query>& queries);
+    PanelChart panel(const dashboards::Query& query, core::WallTime from, core::WallTime to,
+                     int points) const;
+    std::vector<std::string> panels_left_out() const;
+
     std::map<std::string, TargetState> targets() const;
 
 private:
@@ -121,6 +128,7 @@ private:
     std::int64_t looks_saved_until_ = 0;
     ArmSeries arms_;
     HeatSeries heat_;
+    PanelSeries panels_;
     Router router_;
     std::map<std::string, Known> targets_;
     std::unique_ptr<CounterFile> file_;

@@ -16,7 +16,22 @@ double seconds(core::WallTime at) {
 std::string_view SeriesRef::label(std::string_view label_name) const {
     for (const Label& label : labels)
         if (label.first == label_name) return label.second;
-    return {};
+    return label_name == "instance" ? instance : std::string_view{};
+}
+
+void TargetCounters::reroute() {
+    for (auto& [text, series] : series_) {
+        const std::string_view whole(text);
+        const std::size_t brace = whole.find('{');
+        const std::string_view name = whole.substr(0, brace);
+        std::vector<Label> labels;
+        if (brace != std::string_view::npos)
+            if (auto parsed = parse_labels(whole.substr(brace + 1, whole.rfind('}') - brace - 1)))
+                labels = std::move(*parsed);
+        series.baseline = series.fresh;
+        series.routes = {};
+        router_(SeriesRef{name, labels, instance_}, series.routes);
+    }
 }
 
 core::Result<Additions> TargetCounters::ingest(std::string_view text, core::WallTime at,
@@ -41,7 +56,7 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
                 return;
             }
             found = series_.try_emplace(std::string(sample.series)).first;
-            router_(SeriesRef{sample.name, *labels}, found->second.routes);
+            router_(SeriesRef{sample.name, *labels, instance_}, found->second.routes);
         }
         Series& series = found->second;
         if (series.routes.counters.empty() && series.routes.gauges.empty() && series.routes.judged.empty())
@@ -67,7 +82,8 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
     Additions additions{std::vector<double>(slots_), std::vector<bool>(slots_), !baseline};
     for (Series* series : read) {
         double added = 0;
-        if (!baseline && std::isfinite(series->current)) {
+        const bool first = series->baseline && !restarted && !all_is_new;
+        if (!baseline && !first && std::isfinite(series->current)) {
             const bool from_zero = series->fresh || restarted || all_is_new || series->current < series->last;
             added = std::max(0.0, from_zero ? series->current : series->current - series->last);
         }
@@ -85,7 +101,7 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
             additions.values[judged.good] += slo::holds(series->current, judged.op, judged.bound);
         }
         if (std::isfinite(series->current)) series->last = series->current;
-        series->fresh = false;
+        series->fresh = series->baseline = false;
     }
     last_at_ = at;
     if (started) started_ = started;

@@ -24,8 +24,9 @@ using Slot = std::uint32_t;
 struct SeriesRef {
     std::string_view name;
     const std::vector<Label>& labels;
+    std::string_view instance = {};  // the target's
 
-    /// The label's value, or an empty view.
+    /// The label's value, or an empty view; "instance" is the target's unless the series has one.
     std::string_view label(std::string_view label_name) const;
 };
 
@@ -62,8 +63,8 @@ public:
     /// second.
     static constexpr std::chrono::seconds longest_gap{30};
 
-    explicit TargetCounters(const Router& router, std::size_t slot_count)
-        : router_(router), slots_(slot_count) {}
+    explicit TargetCounters(const Router& router, std::size_t slot_count, std::string instance = {})
+        : router_(router), slots_(slot_count), instance_(std::move(instance)) {}
 
     /// One scrape. Counters that went down, and all of a process that was started anew
     /// (process_start_time_seconds), count from zero; a series new to a known process too. The first scrape
@@ -75,12 +76,17 @@ public:
 
     std::size_t series() const { return series_.size(); }
 
+    /// The router answers otherwise from now on: it is asked about every series anew. One that was in no slot
+    /// before begins with a baseline.
+    void reroute();
+
 private:
     struct Series {
         double last = 0;
         double current = 0;
         std::uint64_t round = 0;
-        bool fresh = true;  // never counted
+        bool fresh = true;      // never counted
+        bool baseline = false;  // it was there before it was routed
         Routes routes;
     };
     struct Hash {
@@ -90,6 +96,7 @@ private:
 
     const Router& router_;
     std::size_t slots_;
+    std::string instance_;
     std::unordered_map<std::string, Series, Hash, std::equal_to<>> series_;
     std::uint64_t round_ = 0;
     std::optional<double> started_;  // process_start_time_seconds

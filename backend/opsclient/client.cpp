@@ -134,6 +134,18 @@ void Client::series(std::string_view name, core::WallTime from, core::WallTime t
                 std::move(done), from_json(&series_from_json));
 }
 
+void Client::dashboards(Callback<Dashboards> done) {
+    impl_->call(impl_->request(Method::get, "/dashboards"), std::move(done),
+                from_json(&dashboards_from_json));
+}
+
+void Client::panel_series(const dashboards::DashboardId& id, std::size_t number, core::WallTime from,
+                          core::WallTime to, int points, Callback<PanelCurves> done) {
+    impl_->call(impl_->request(Method::get, fmt::format("/dashboards{}/panels/{}/series?{}",
+                                                        segment(id.value), number, span(from, to, points))),
+                std::move(done), from_json(&panel_curves_from_json));
+}
+
 void Client::incidents(Callback<std::vector<incidents::Incident>> done) {
     impl_->call(impl_->request(Method::get, "/incidents"), std::move(done),
                 items(&incidents::incident_from_json));

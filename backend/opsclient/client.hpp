@@ -17,6 +17,7 @@
 #include "incidents/codec.hpp"
 #include "incidents/event.hpp"
 #include "incidents/incident.hpp"
+#include "opsclient/dashboards.hpp"
 #include "opsclient/event.hpp"
 #include "opsclient/site.hpp"
 #include "rollouts/rollout.hpp"
@@ -79,6 +80,13 @@ public:
     void remove_exclusion(const slo::ExclusionId& id, Callback<void> done);
     void series(std::string_view name, core::WallTime from, core::WallTime to, int points,
                 Callback<Series> done);
+
+    /// The built-in ones first, by role.
+    void dashboards(Callback<Dashboards> done);
+    /// What panel `number` (from 0, as listed) draws from `from` to `to`, at most `points` points (2..2,000)
+    /// a line. Errc::not_found once the dashboard has changed.
+    void panel_series(const dashboards::DashboardId& id, std::size_t number, core::WallTime from,
+                      core::WallTime to, int points, Callback<PanelCurves> done);
 
     /// Open ones first, then the latest detected first.
     void incidents(Callback<std::vector<incidents::Incident>> done);

@@ -89,7 +89,7 @@ public:
     const Places& places() const { return parts_.places; }
 
     /// Sends {"seq","at","type","subject","body"} to everybody on GET /api/v1/events. Types: slo, alert,
-    /// incident, rollout, site, fault. `subject` is the id of what changed, `body` its wire JSON.
+    /// incident, rollout, site, fault, dashboard. `subject` is the id of what changed, `body` its wire JSON.
     void publish(std::string_view type, std::string_view subject, const nlohmann::json& body) const;
 
     /// The actor of the request's bearer token, if its role is at least `role`. 401 or 403 otherwise.

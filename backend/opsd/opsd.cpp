@@ -8,6 +8,7 @@
 #include "http/service.hpp"
 #include "http/url.hpp"
 #include "opsd/core_routes.hpp"
+#include "opsd/dashboard_desk.hpp"
 #include "opsd/exclusion_desk.hpp"
 #include "opsd/idempotency.hpp"
 #include "opsd/incident_routes.hpp"
@@ -78,6 +79,7 @@ struct Opsd::Impl {
     std::unique_ptr<Context> context;
     std::unique_ptr<SiteDirectory> directory;
     std::unique_ptr<ExclusionDesk> exclusions;
+    std::unique_ptr<DashboardDesk> boards;
     std::unique_ptr<Monitor> monitor;
     std::unique_ptr<FaultDesk> faults;
     std::unique_ptr<SiteView> view;
@@ -130,6 +132,7 @@ core::Result<> Opsd::Impl::open_engines() {
     directory = std::make_unique<SiteDirectory>(options, clock);
     exclusions = std::make_unique<ExclusionDesk>(*context, *store, *state);
     if (auto restored = exclusions->restore(); !restored) return restored;
+    boards = std::make_unique<DashboardDesk>(*context, *store, options.dashboards);
     monitor = std::make_unique<Monitor>(*context, *directory, *store, state.get());
     if (auto restored = monitor->restore(); !restored) return restored;
     faults = std::make_unique<FaultDesk>(*context, *directory);
@@ -209,6 +212,7 @@ core::Result<> Opsd::Impl::serve() {
         [this] { return monitor->ready(); }, "opsd");
     add_site_routes(*server, *context, events, *view);
     add_slo_routes(*server, *context, *monitor, *store);
+    add_dashboard_routes(*server, *context, *boards, *store);
     add_exclusion_routes(*server, *context, *exclusions);
     add_replay_routes(*server, *context, *exclusions, *store);
     add_heatmap_routes(*server, *context, *store);
@@ -243,6 +247,8 @@ core::Result<> Opsd::Impl::start(bool tick_by_itself) {
         tell_of_site();
         events.tick();
     });
+    if (tick_by_itself) boards->start();
+    stack.push("boards", [this] { boards->stop(); });
     directory->start();
     stack.push("directory", [this] { directory->stop(); });
     rollouts->run();
@@ -272,6 +278,7 @@ std::string Opsd::address() const {
 
 void Opsd::tick() {
     impl_->monitor->tick();
+    impl_->boards->look();
 }
 
 }  // namespace qd::opsd

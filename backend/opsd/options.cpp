@@ -28,6 +28,7 @@ core::Result<Options> read(core::ConfigReader reader) {
     Options options;
     options.data = reader.require<std::string>("data");
     options.token_file = reader.get<std::string>("token_file", (options.data / "token").string());
+    options.dashboards = reader.get<std::string>("dashboards", (options.data / "dashboards").string());
     options.site_socket = reader.get<std::string>("site_socket", "");
     options.gateway = reader.get<std::string>("gateway", "");
     while (options.gateway.ends_with('/')) options.gateway.pop_back();

@@ -7,6 +7,7 @@
 //   gateway: http://127.0.0.1:8080
 //   listen: 127.0.0.1:9400              # --listen wins
 //   slos: [/etc/quarterdeck/slos.yaml]  # instead of the built-in ones
+//   dashboards: /etc/quarterdeck/dashboards  # files beside the built-in ones; <data>/dashboards if left out
 //   targets:                            # processes that no supervisor tells of
 //     - {instance: gateway-1, role: gateway, version: v1, arm: "", address: 127.0.0.1:8080}
 //   notify:                             # where alerts go; all keys: notify/destination.hpp
@@ -36,6 +37,7 @@ struct Options {
     std::filesystem::path data;
     std::filesystem::path token_file;
     std::filesystem::path site_socket;  // empty: no supervisor
+    std::filesystem::path dashboards;   // a folder that may be missing
     std::string gateway;
     std::string listen = "127.0.0.1:0";
     std::string instance = "opsd-1";

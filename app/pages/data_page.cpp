@@ -19,7 +19,6 @@ using namespace widgets;
 
 namespace {
 constexpr int kStaleAfterMs = 15'000;
-constexpr int kGutter = 12;
 }  // namespace
 
 DataPage::DataPage(Session& session, const QString& title, const QString& sub, bool scrolling,
@@ -58,12 +57,12 @@ DataPage::DataPage(Session& session, const QString& title, const QString& sub, b
     const int gutter = scrolling ? kGutter : 0;
     layout->setContentsMargins(space::xl, space::lg, space::xl - gutter, space::lg);
     layout->setSpacing(space::md);
-    auto* top = new QVBoxLayout;
-    top->setContentsMargins(0, 0, gutter, 0);
-    top->setSpacing(space::md);
-    top->addWidget(header_);
-    top->addWidget(problem_);
-    layout->addLayout(top);
+    top_ = new QVBoxLayout;
+    top_->setContentsMargins(0, 0, gutter, 0);
+    top_->setSpacing(space::md);
+    top_->addWidget(header_);
+    top_->addWidget(problem_);
+    layout->addLayout(top_);
     layout->addWidget(stack_, 1);
 
     // What arrives together is shown together, and at most 10 times a second.
@@ -74,6 +73,11 @@ DataPage::DataPage(Session& session, const QString& title, const QString& sub, b
         showFreshness();
         if (hasData()) showData();
     });
+}
+
+void DataPage::reachIntoMargin() {
+    layout()->setContentsMargins(space::xl, space::lg, space::xl - kGutter, space::lg);
+    top_->setContentsMargins(0, 0, kGutter, 0);
 }
 
 void DataPage::follow(Domain& domain) {

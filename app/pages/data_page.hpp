@@ -42,6 +42,10 @@ protected:
     widgets::SectionHeader* header() const { return header_; }
     QVBoxLayout* body() const { return body_; }
     QWidget* content() const { return content_; }
+    /// For a page that scrolls a part of itself: the content reaches so far into the right margin, where the
+    /// bar then stands. The header ends where it did.
+    void reachIntoMargin();
+    static constexpr int kGutter = 12;
 
     /// The page's data: wanted while it is shown; showData() runs when it changes. The first one decides
     /// whether there is anything to show, and gives the header its age.
@@ -61,6 +65,7 @@ private:
     Session& session_;
     widgets::SectionHeader* header_;
     widgets::InlineNotice* problem_;
+    QVBoxLayout* top_;
     QStackedWidget* stack_;
     WaitingPanel* waiting_;
     QWidget* content_;

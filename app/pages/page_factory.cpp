@@ -3,6 +3,7 @@
 #include <QVector>
 
 #include "app/pages/catalog/catalog_page.hpp"
+#include "app/pages/dashboards/dashboards_page.hpp"
 #include "app/pages/incidents/incidents_page.hpp"
 #include "app/pages/overview/overview_page.hpp"
 #include "app/pages/postmortems/postmortems_page.hpp"
@@ -32,6 +33,8 @@ const QVector<PageInfo>& pageInfos() {
         {QStringLiteral("catalog"), QStringLiteral("Catalog"), Icon::Catalog, make<CatalogPage>},
         {QStringLiteral("postmortems"), QStringLiteral("Post-mortems"), Icon::Postmortems,
          make<PostmortemsPage>},
+        // The last, so that the others keep their keys.
+        {QStringLiteral("dashboards"), QStringLiteral("Dashboards"), Icon::Dashboards, make<DashboardsPage>},
     };
     return infos;
 }

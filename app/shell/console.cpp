@@ -3,6 +3,7 @@
 #include <QApplication>
 
 #include "app/pages/catalog/catalog_page.hpp"
+#include "app/pages/dashboards/dashboards_page.hpp"
 #include "app/pages/incidents/incident_actions.hpp"
 #include "app/pages/postmortems/postmortems_page.hpp"
 #include "app/pages/preview/preview_page.hpp"
@@ -19,6 +20,7 @@ void addDomainActions(Session& session, std::function<QWidget*()> dialogParent) 
     addSloActions(session, dialogParent);
     addPreviewActions(session);
     addPostmortemActions(session, dialogParent);
+    addDashboardActions(session);
 }
 
 Console::Console(const LaunchOptions& options, bool keepPreferences) {

@@ -30,8 +30,8 @@ public:
     explicit MainWindow(Session& session, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// overview, slos, incidents, rollouts, preview, catalog, postmortems; unknown names are ignored. Builds
-    /// the page when it is first shown.
+    /// overview, slos, incidents, rollouts, preview, catalog, postmortems, dashboards; unknown names are
+    /// ignored. Builds the page when it is first shown.
     void showPage(const QString& name);
     Page* page(const QString& name);
     const QString& currentPage() const { return current_; }

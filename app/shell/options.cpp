@@ -57,8 +57,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
     cli.add_option("--viewers", launch.viewers, "Simulated viewers of a local site")
         ->check(CLI::Range(0, 100'000));
     auto* page = cli.add_option("--page", launch.page, "Show this page")
-                     ->check(CLI::IsMember(
-                         {"overview", "slos", "incidents", "rollouts", "preview", "catalog", "postmortems"}));
+                     ->check(CLI::IsMember({"overview", "slos", "incidents", "rollouts", "preview", "catalog",
+                                            "postmortems", "dashboards"}));
     cli.add_option("--screenshot", launch.screenshot, "Save the page as PNG once it has data, and end")
         ->needs(page);
     cli.add_option("--theme", launch.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));

@@ -39,6 +39,9 @@ std::vector<PaletteItem> paletteItems(MainWindow& window) {
     for (const auto& status : session.slos().statuses())
         thing(QStringLiteral("SLO"), QStringLiteral("slos"), str(status.objective.id.value),
               str(status.objective.title));
+    for (const auto& board : session.boards().all().items)
+        thing(QStringLiteral("Dashboard"), QStringLiteral("dashboards"), str(board.id.value),
+              QStringLiteral("Dashboard: %1").arg(str(board.title)));
     for (const Title& title : session.catalog().titles())
         thing(QStringLiteral("Title"), QStringLiteral("preview"), title.id, title.title);
     return items;

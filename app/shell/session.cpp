@@ -24,6 +24,18 @@ void Selection::setTitle(const QString& id) {
     emit titleChanged(id);
 }
 
+void Selection::setBoard(const QString& id) {
+    if (id == board_) return;
+    board_ = id;
+    emit boardChanged(id);
+}
+
+void Selection::setBoardRange(int index) {
+    if (index == boardRange_) return;
+    boardRange_ = index;
+    emit boardRangeChanged(index);
+}
+
 namespace {
 
 namespace names = opsclient::series;
@@ -79,6 +91,7 @@ Session::Session(LaunchOptions options, Preferences& preferences, QObject* paren
         if (!link_.isLive()) return;
         rollouts_.refresh();
         catalog_.refresh();
+        boards_.refresh();
         processes_.refresh();
     });
     connect(&selection_, &Selection::incidentChanged, &timeline_, &TimelineAdapter::setIncident);
@@ -95,7 +108,7 @@ Session::~Session() {
 
 std::vector<Domain*> Session::domains() {
     return {&processes_, &series_,    &armSeries_, &slos_,     &alerts_,  &exclusions_,
-            &faults_,    &incidents_, &timeline_,  &rollouts_, &catalog_, &postmortem_};
+            &faults_,    &incidents_, &timeline_,  &rollouts_, &catalog_, &postmortem_, &boards_};
 }
 
 void Session::start() {

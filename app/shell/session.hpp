@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/adapters/catalog_adapter.hpp"
+#include "app/adapters/dashboard_adapter.hpp"
 #include "app/adapters/exclusion_adapter.hpp"
 #include "app/adapters/incident_adapter.hpp"
 #include "app/adapters/local_site.hpp"
@@ -34,9 +35,14 @@ public:
     const QString& incident() const { return incident_; }
     const QString& slo() const { return slo_; }
     const QString& title() const { return title_; }
+    const QString& board() const { return board_; }
+    /// Of boardRanges().
+    int boardRange() const { return boardRange_; }
     void setIncident(const QString& id);
     void setSlo(const QString& id);
     void setTitle(const QString& id);
+    void setBoard(const QString& id);
+    void setBoardRange(int index);
 
 signals:
     void incidentChanged(const QString& id);
@@ -44,11 +50,15 @@ signals:
     /// A longer (+1) or shorter (-1) stretch of the objective's past is wanted.
     void sloRangeStepped(int steps);
     void titleChanged(const QString& id);
+    void boardChanged(const QString& id);
+    void boardRangeChanged(int index);
 
 private:
     QString incident_;
     QString slo_;
     QString title_;
+    QString board_;
+    int boardRange_ = 1;
 };
 
 class Session : public QObject {
@@ -85,6 +95,7 @@ public:
     AlertAdapter& alerts() { return alerts_; }
     ExclusionAdapter& exclusions() { return exclusions_; }
     FaultAdapter& faults() { return faults_; }
+    DashboardAdapter& boards() { return boards_; }
     IncidentAdapter& incidents() { return incidents_; }
     TimelineAdapter& timeline() { return timeline_; }
     RolloutAdapter& rollouts() { return rollouts_; }
@@ -115,6 +126,7 @@ private:
     AlertAdapter alerts_{link_};
     ExclusionAdapter exclusions_{link_};
     FaultAdapter faults_{link_};
+    DashboardAdapter boards_{link_};
     IncidentAdapter incidents_{link_};
     TimelineAdapter timeline_{link_};
     RolloutAdapter rollouts_{link_};

@@ -15,7 +15,7 @@ constexpr std::size_t max_name = 200;
 constexpr std::size_t max_matchers = 10;
 constexpr std::size_t max_pattern = 500;
 constexpr int max_columns = 4;
-constexpr int max_rows = 6;
+constexpr int max_rows = 12;
 
 bool is_id(std::string_view text) {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -134,11 +134,12 @@ int usual_height(PanelKind kind) {
         case PanelKind::stat:
         case PanelKind::slo:
         case PanelKind::text:
-            return 1;
-        case PanelKind::slos:
-            return 3;
-        default:
             return 2;
+        case PanelKind::slos:
+        case PanelKind::alerts:
+            return 5;
+        default:
+            return 3;
     }
 }
 

@@ -11,7 +11,7 @@
 //       unit: percent           # count, ratio, percent, seconds, per_second, per_minute, bytes,
 //                               # bytes_per_second
 //       width: 2                # columns
-//       height: 2               # rows, 1..6
+//       height: 3               # rows of 60 pixels, 1..12: by its kind 2 (stat), 3 (chart), 5 (slos)
 //       series:                 # of a chart 1..8, of a stat one
 //         - label: errors       # exactly one of rate, increase, gauge, quantile, ratio:
 //           ratio:

@@ -41,7 +41,7 @@ struct Panel {
     PanelKind kind = PanelKind::chart;
     Unit unit = Unit::count;
     int width = 1;                    // columns
-    int height = 1;                   // rows of the grid, 1..6
+    int height = 1;                   // rows of the grid, 1..12
     std::string slo;                  // of kind slo: its id
     std::string text;                 // of kind text
     std::vector<PanelSeries> series;  // of kinds chart (1..8) and stat (one, not split)

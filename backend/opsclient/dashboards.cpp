@@ -20,7 +20,7 @@ core::Result<Panel> panel_from_json(const json& value) {
     panel.kind = dashboards::parse_panel_kind(fields.text("kind")).value_or(dashboards::PanelKind::text);
     panel.unit = dashboards::parse_unit(fields.text("unit")).value_or(dashboards::Unit::count);
     panel.width = int(std::clamp<std::uint64_t>(fields.count("width").value_or(1), 1, 4));
-    panel.height = int(std::clamp<std::uint64_t>(fields.count("height").value_or(1), 1, 6));
+    panel.height = int(std::clamp<std::uint64_t>(fields.count("height").value_or(1), 1, 12));
     panel.slo = fields.text("slo");
     panel.text = fields.text("text");
     for (const json& entry : fields.array("series", max_lines)) {

@@ -31,6 +31,8 @@ public:
     std::string titles_now =
         R"({"items":[{"id":"t1","title":"Test card","owner":"demo","state":"ready","progress":1,"duration_s":30,"width":1280,"height":720,"frame_rate":30,"has_audio":true,"renditions":[{"name":"720p","width":1280,"height":720,"bandwidth":2500000,"codecs":"avc1.64001f,mp4a.40.2"},{"name":"480p","width":854,"height":480,"bandwidth":1200000,"codecs":"avc1.64001f"}],"poster":"","created_at":"2026-11-23T18:00:00.000Z"},{"id":"t2","title":"Waves","owner":"demo","state":"processing","progress":0.4,"duration_s":60,"width":1920,"height":1080,"frame_rate":25,"has_audio":false,"renditions":[],"poster":null,"created_at":"2026-11-23T18:01:00.000Z"}],"next":null})";
 
+    nlohmann::json dashboards_now = dashboards();
+
     FakeOpsd() : server_({}) {
         using http::Method;
         const auto list = [](auto values) {
@@ -49,6 +51,9 @@ public:
         get("/api/v1/series", [](auto& request) { return series(request.query.get_or("name", "")); });
         get("/api/v1/series/{name}",
             [](auto& request) { return series(std::string(request.capture("name"))); });
+        get("/api/v1/dashboards", [this](auto&) { return dashboards_now.dump(); });
+        get("/api/v1/dashboards/{id}/panels/{n}/series",
+            [](auto& request) { return panel(std::string(request.capture("n"))); });
         get("/api/v1/site", [this](auto&) { return site(); });
         server_.route(Method::get, "/api/v1/incidents/{id}/postmortem",
                       [](http::Request&&, http::Responder&& answer) {
@@ -159,6 +164,46 @@ private:
             told.points.push_back(point);
         }
         return slo::to_json(told).dump();
+    }
+    static nlohmann::json dashboards() {
+        nlohmann::json panels = nlohmann::json::array();
+        for (int i = 0; i < 12; ++i)
+            panels.push_back(
+                {{"title", i == 0 ? "Requests" : "Requests by arm"},
+                 {"kind", i == 0 ? "stat" : "chart"},
+                 {"unit", "per_second"},
+                 {"width", i == 0 ? 2 : 1},
+                 {"height", i == 0 ? 2 : 3},
+                 {"series", {{{"label", "answered"}, {"function", "rate"}, {"query", "rate(m)"}}}}});
+        const auto board = [&](const char* id, const char* title, nlohmann::json error) {
+            return nlohmann::json{{"id", id},           {"title", title}, {"role", "on-call"}, {"columns", 2},
+                                  {"source", "a.yaml"}, {"error", error}, {"panels", panels}};
+        };
+        return {{"items",
+                 {board("on-call", "On call", nullptr), board("mine", "Mine", "mine.yaml:7: 'unit' is odd")}},
+                {"next", nullptr},
+                {"left_out", nlohmann::json::array()}};
+    }
+    /// The same at each question within a minute.
+    static std::string panel(const std::string& number) {
+        nlohmann::json lines = nlohmann::json::array();
+        const auto begin = std::chrono::floor<std::chrono::minutes>(now());
+        for (const char* arm : {"stable", "canary"}) {
+            nlohmann::json points = nlohmann::json::array();
+            for (int i = 0; i < 100; ++i)
+                points.push_back({{"at", core::format_rfc3339(begin - std::chrono::seconds(600 - 6 * i))},
+                                  {"value", 40 + i % 7},
+                                  {"min", 30},
+                                  {"max", 60}});
+            lines.push_back({{"label", arm},
+                             {"split", arm},
+                             {"points", points},
+                             {"over_range", 42},
+                             {"covered_s", 600},
+                             {"as_of", core::format_rfc3339(now())}});
+            if (number == "0") break;
+        }
+        return nlohmann::json{{"step_s", 6}, {"unit", "per_second"}, {"lines", lines}}.dump();
     }
     static std::string series(const std::string& name) {
         nlohmann::json lines = nlohmann::json::array();

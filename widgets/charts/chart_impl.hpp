@@ -92,6 +92,7 @@ struct TimeSeriesChart::Impl {
     double msOf(double x) const { return range.fromMs + (x - plot.left()) / plot.width() * range.span(); }
     double yOf(double value) const { return plot.bottom() - (value - yLow) / (yHigh - yLow) * plot.height(); }
     void paintBack(QPainter& painter) const;
+    void paintBands(QPainter& painter) const;  // chart_band.cpp
     void paintFront(QPainter& painter) const;
     void prepareHeat();
     void paintHeat(QPainter& painter) const;

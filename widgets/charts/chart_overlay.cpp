@@ -57,7 +57,14 @@ void TimeSeriesChart::Impl::paintLegend(QPainter& painter) const {
         }
         const qreal valueWidth = value.isEmpty() ? 0 : numberWidth(value, f) + 2;
         const qreal width = legendSample + 6 + metrics.horizontalAdvance(it->name) + valueWidth;
-        if (x - width < titleEnd) break;
+        if (x - width < titleEnd) {
+            // The read-out names those for which there is no room.
+            const QString more = QStringLiteral("+%1").arg(std::distance(it, series.crend()));
+            painter.setPen(color(Token::TextMuted));
+            if (x - numberWidth(more, f) > titleEnd)
+                paintNumber(painter, {titleEnd, 2, x - titleEnd, 18}, more, f, Qt::AlignRight);
+            break;
+        }
         x -= width;
         paintSample(painter, {x, 11}, *it);
         painter.setPen(color(Token::TextMuted));

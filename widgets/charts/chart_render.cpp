@@ -81,6 +81,10 @@ void TimeSeriesChart::Impl::fitValues() {
         for (const auto& curve : curves)
             for (const Segment& segment : curve.segments)
                 for (const QPointF& p : segment) include(p.y());
+        for (const Series& s : series)
+            for (const QVector<QPointF>* edge : {&s.low, &s.high})
+                for (const QPointF& p : *edge)
+                    if (range.contains(p.x())) include(p.y());
         if (yWithThresholds)
             for (const Threshold& t : thresholds) include(t.value);
         if (std::isnan(low)) {
@@ -157,6 +161,7 @@ void TimeSeriesChart::Impl::render() {
     if (hasData && !heat.isEmpty()) {
         paintHeat(painter);
     } else if (hasData) {
+        paintBands(painter);
         if (!lines) lines = std::make_unique<ChartLines>();
         lines->draw(painter, plot, curves, range, yLow, yHigh);
     }

@@ -27,6 +27,8 @@ struct Series {
     bool filled = false;      // soft area down to the axis
     bool stepped = false;     // holds a value until the next point
     bool quiet = false;       // NaN: nothing happened to be counted, and that is known; not hatched
+    // Extremes around each point, at the same times as `points`: drawn as a soft band. Empty: none.
+    QVector<QPointF> low, high;
 };
 
 struct Threshold {

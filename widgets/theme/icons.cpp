@@ -13,12 +13,12 @@ namespace qd::widgets {
 namespace {
 
 constexpr std::array<const char*, static_cast<std::size_t>(Icon::Count)> names = {
-    "overview", "slos",  "incidents",  "rollouts",   "preview",  "catalog",      "postmortems", "settings",
-    "search",   "play",  "pause",      "stop",       "next",     "back",         "warning",     "ok",
-    "info",     "error", "gap",        "upload",     "download", "keyboard",     "close",       "plus",
-    "refresh",  "clock", "bell",       "person",     "note",     "link",         "bolt",        "flag",
-    "volume",   "muted", "fullscreen", "statistics", "chevron",  "chevron-down", "sun",         "moon",
-    "deploy",   "film",  "more",       "undo"};
+    "overview", "slos",  "incidents",  "rollouts",   "preview",   "catalog",      "postmortems", "settings",
+    "search",   "play",  "pause",      "stop",       "next",      "back",         "warning",     "ok",
+    "info",     "error", "gap",        "upload",     "download",  "keyboard",     "close",       "plus",
+    "refresh",  "clock", "bell",       "person",     "note",      "link",         "bolt",        "flag",
+    "volume",   "muted", "fullscreen", "statistics", "chevron",   "chevron-down", "sun",         "moon",
+    "deploy",   "film",  "more",       "undo",       "dashboards"};
 
 // Strokes in the files are "currentColor", which Qt's renderer does not resolve; it is replaced in the text.
 QPixmap rendered(Icon which, const QColor& tint, const QSize& pixels) {

@@ -53,6 +53,7 @@ enum class Icon {
     Film,
     More,
     Undo,
+    Dashboards,
     Count
 };
 

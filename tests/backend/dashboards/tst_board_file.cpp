@@ -90,12 +90,12 @@ private slots:
         const Panel& errors = board->panels[0];
         QVERIFY(errors.kind == PanelKind::chart && errors.unit == Unit::percent);
         QCOMPARE(errors.width, 2);
-        QCOMPARE(errors.height, 2);
+        QCOMPARE(errors.height, 3);
         QVERIFY(errors.series[0].query.function == Function::ratio);
         QCOMPARE(describe(errors.series[0].query), std::string("r_total{code=5*} / r_total by arm"));
         QCOMPARE(describe(errors.series[1].query), std::string("quantile(0.95, d_seconds{arm=!canary})"));
         QVERIFY(board->panels[1].kind == PanelKind::stat);
-        QCOMPARE(board->panels[1].height, 1);
+        QCOMPARE(board->panels[1].height, 2);
         QCOMPARE(board->panels[2].slo, std::string("playback"));
         QCOMPARE(board->panels[3].text, std::string("Hello"));
     }
@@ -168,7 +168,7 @@ private slots:
                 panel.title = name(random);
                 panel.unit = Unit(random.bounded(8));
                 panel.width = random.bounded(1, board.columns + 1);
-                panel.height = random.bounded(1, 7);
+                panel.height = random.bounded(1, 13);
                 text +=
                     fmt::format("  - title: {}\n    unit: {}\n    width: {}\n    height: {}\n    series:\n",
                                 panel.title, to_string(panel.unit), panel.width, panel.height);

@@ -24,19 +24,19 @@ void append_process_metrics(std::string& out) {
 
 }  // namespace
 
-Metrics::Metrics() : registry_(std::make_shared<prometheus::Registry>()) {}
+Metrics::Metrics() : registry_(std::make_shared<::prometheus::Registry>()) {}
 
 Counter& Metrics::counter(const std::string& name, const std::string& help, const Labels& labels) {
-    return prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add(labels);
+    return ::prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add(labels);
 }
 
 Gauge& Metrics::gauge(const std::string& name, const std::string& help, const Labels& labels) {
-    return prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add(labels);
+    return ::prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add(labels);
 }
 
 Histogram& Metrics::histogram(const std::string& name, const std::string& help,
                               const std::vector<double>& bounds, const Labels& labels) {
-    return prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, bounds);
+    return ::prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, bounds);
 }
 
 void Metrics::on_collect(std::function<void()> refresh) {
@@ -49,7 +49,7 @@ std::string Metrics::expose() const {
         const std::lock_guard lock(mutex_);
         for (const auto& refresh : refreshers_) refresh();
     }
-    std::string text = prometheus::TextSerializer().Serialize(registry_->Collect());
+    std::string text = ::prometheus::TextSerializer().Serialize(registry_->Collect());
     append_process_metrics(text);
     return text;
 }

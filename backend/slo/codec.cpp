@@ -82,6 +82,7 @@ void encode_now(json& value, const Status& status) {
     value["budget"] = encode(status.budget);
     value["targets_missing"] = status.targets_missing;
     value["as_of"] = or_null(status.as_of);
+    value["reasons"] = status.reasons;
     value["coverage"] = describe_coverage(status.window);
     value["excluded"] = {{"good", status.excluded.counts.good},
                          {"total", status.excluded.counts.total},
@@ -133,6 +134,14 @@ void decode_now(Fields& fields, Status& status) {
     status.budget = fields.take("budget", decode_budget(fields.object("budget")));
     status.targets_missing = std::uint32_t(fields.count_or_none("targets_missing"));
     status.as_of = fields.time("as_of");
+    status.reasons.clear();
+    for (const json& reason : fields.find("reasons") ? fields.array("reasons", 100) : json::array()) {
+        if (!reason.is_string()) {
+            fields.refuse("reasons", "must be texts");
+            break;
+        }
+        status.reasons.push_back(reason.get<std::string>());
+    }
     decode_later_fields(fields, status);
 }
 

@@ -7,15 +7,18 @@ namespace {
 
 using nlohmann::json;
 
-json encode(const Selector& selector) {
+json encode(const std::vector<LabelMatcher>& matchers) {
     json labels = json::object();
-    for (const LabelMatcher& matcher : selector.labels) labels[matcher.name] = matcher.text();
-    return {{"metric", selector.metric}, {"labels", std::move(labels)}};
+    for (const LabelMatcher& matcher : matchers) labels[matcher.name] = matcher.text();
+    return labels;
 }
 
-core::Result<Selector> decode_selector(const json& value) {
-    Fields fields(value);
-    Selector selector{fields.text("metric"), {}};
+json encode(const Selector& selector) {
+    return {{"metric", selector.metric}, {"labels", encode(selector.labels)}};
+}
+
+std::vector<LabelMatcher> decode_labels(Fields& fields) {
+    std::vector<LabelMatcher> matchers;
     const json& labels = fields.object("labels");
     if (labels.size() > 16) fields.refuse("labels", "are too many");
     for (const auto& [name, pattern] : labels.items()) {
@@ -23,8 +26,14 @@ core::Result<Selector> decode_selector(const json& value) {
             fields.refuse("labels", "must be strings");
             break;
         }
-        selector.labels.push_back(LabelMatcher::parse(name, pattern.get_ref<const std::string&>()));
+        matchers.push_back(LabelMatcher::parse(name, pattern.get_ref<const std::string&>()));
     }
+    return matchers;
+}
+
+core::Result<Selector> decode_selector(const json& value) {
+    Fields fields(value);
+    Selector selector{fields.text("metric"), decode_labels(fields)};
     return fields.finish(std::move(selector));
 }
 
@@ -47,6 +56,10 @@ json to_json(const Indicator& indicator) {
         value["value"] = threshold->bound;
     } else if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator)) {
         value["gauge"] = encode(gauge->gauge);
+    } else if (const auto* promql = std::get_if<PromqlIndicator>(&indicator)) {
+        value["good"] = promql->good;
+        value["total"] = promql->total;
+        value["labels"] = encode(promql->labels);
     }
     return value;
 }
@@ -75,8 +88,10 @@ core::Result<Indicator> indicator_from_json(const json& value) {
         indicator = std::move(threshold);
     } else if (kind == "bool_gauge") {
         indicator = BoolGaugeIndicator{fields.take("gauge", decode_selector(fields.object("gauge")))};
+    } else if (kind == "promql") {
+        indicator = PromqlIndicator{fields.text("good"), fields.text("total"), decode_labels(fields)};
     } else {
-        fields.refuse("kind", "must be ratio, latency, time, threshold or bool_gauge");
+        fields.refuse("kind", "must be ratio, latency, time, threshold, bool_gauge or promql");
     }
     return fields.finish(std::move(indicator));
 }
@@ -117,7 +132,8 @@ core::Result<BurnRow> burn_row_from_json(const json& value) {
 }
 
 json objective_extras(const Objective& objective) {
-    json value{{"calendar", nullptr}, {"timeslices", nullptr}, {"absent", nullptr}};
+    json value{{"calendar", nullptr}, {"timeslices", nullptr}, {"absent", nullptr}, {"source", nullptr}};
+    if (!objective.source.empty()) value["source"] = objective.source;
     if (objective.calendar)
         value["calendar"] = {{"period", to_string(objective.calendar->period)},
                              {"time_zone", objective.calendar->time_zone}};
@@ -132,6 +148,7 @@ json objective_extras(const Objective& objective) {
 }
 
 void read_objective_extras(Fields& fields, Objective& objective) {
+    if (fields.find("source")) objective.source = fields.text("source");
     if (fields.find("calendar")) {
         Fields calendar(fields.object("calendar"));
         objective.calendar = CalendarWindow{Period::month, calendar.text("time_zone")};

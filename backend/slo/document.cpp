@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "core/config.hpp"
 
@@ -53,7 +52,10 @@ Indicator read_indicator(core::ConfigReader& reader) {
     }
     if (kind == "bool_gauge")
         return BoolGaugeIndicator{Selector{reader.require<std::string>("metric"), read_labels(reader)}};
-    reader.reject("kind", "must be ratio, latency, time, threshold or bool_gauge");
+    if (kind == "promql")
+        return PromqlIndicator{reader.require<std::string>("good"), reader.require<std::string>("total"),
+                               read_labels(reader)};
+    reader.reject("kind", "must be ratio, latency, time, threshold, bool_gauge or promql");
     return {};
 }
 
@@ -127,6 +129,8 @@ Objective read_objective(core::ConfigReader& reader) {
     objective.service = reader.get<std::string>("service", "");
     objective.route = reader.get<std::string>("route", "");
     objective.target = ratio(reader.require<double>("objective_percent"));
+    objective.source = reader.get<std::string>("source", "");
+    if (objective.source == site_source) objective.source.clear();
     read_window(reader, objective);
     if (reader.has("sla")) {
         core::ConfigReader sla = reader.child("sla");
@@ -152,12 +156,15 @@ Objective read_objective(core::ConfigReader& reader) {
     return objective;
 }
 
-core::Result<std::vector<Objective>> read(core::ConfigReader document) {
+core::Result<std::vector<Objective>> read(core::ConfigReader document, const std::set<std::string>* sources) {
     std::vector<Objective> objectives;
     std::set<std::string> ids;
     if (!document.has("slos")) document.reject("slos", "is missing");
     for (core::ConfigReader& entry : document.children("slos")) {
         Objective objective = read_objective(entry);
+        if (sources && !objective.source.empty() && !sources->contains(objective.source))
+            entry.reject("source", fmt::format("'{}' is no source of the configuration",
+                                               objective.source.substr(0, 64)));
         if (auto read = entry.finish(); !read) return core::Failure(read.error());
         if (auto fits = check(objective); !fits)
             entry.reject("id", fmt::format("'{}': {}", objective.id.value, fits.error().message));
@@ -173,16 +180,18 @@ core::Result<std::vector<Objective>> read(core::ConfigReader document) {
 
 }  // namespace
 
-core::Result<std::vector<Objective>> parse_document(std::string text, std::string source) {
+core::Result<std::vector<Objective>> parse_document(std::string text, std::string source,
+                                                    const std::set<std::string>* sources) {
     auto reader = core::ConfigReader::parse(std::move(text), std::move(source));
     if (!reader) return core::Failure(reader.error());
-    return read(std::move(*reader));
+    return read(std::move(*reader), sources);
 }
 
-core::Result<std::vector<Objective>> load_document(const std::filesystem::path& file) {
+core::Result<std::vector<Objective>> load_document(const std::filesystem::path& file,
+                                                   const std::set<std::string>* sources) {
     auto reader = core::ConfigReader::load(file);
     if (!reader) return core::Failure(reader.error());
-    return read(std::move(*reader));
+    return read(std::move(*reader), sources);
 }
 
 }  // namespace qd::slo

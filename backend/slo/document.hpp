@@ -17,6 +17,7 @@
 //       # kind: threshold: metric, labels, op (lt, lte, gt, gte), value; each reading of the gauge is judged
 //       # kind: bool_gauge: metric, labels; each reading of 1 is good
 //       # kind: time: bad, and good or (where that holds the bad time too) total; counters of seconds
+//       # kind: promql: good, total: PromQL whose answers are cumulative counters; needs a source
 //       rows:
 //         - {short_s: 10, long_s: 60, factor: 1.2, min_events: 20, min_bad: 3, severity: 2}
 //       # a row also takes clear_share: 0.75 and clear_s: 10 (its end; see BurnRow)
@@ -28,8 +29,11 @@
 //       outage: {min_events: 20, severity: 1}          # a row that fires on total failure within 15 s
 //       absent: {after_s: 60, severity: 3}             # an alert when nothing can be read
 //       policy: {freeze_rollouts: true}                # no rollout starts on an exhausted budget
+//       source: production                             # a Prometheus of opsd's configuration; by default
+//                                                      # (and as "site") the site's own scrape
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,8 +42,13 @@
 
 namespace qd::slo {
 
-/// At most 200 objectives, ids unique. Errc::config.
-core::Result<std::vector<Objective>> parse_document(std::string text, std::string source);
-core::Result<std::vector<Objective>> load_document(const std::filesystem::path& file);
+/// The name of the site's own scrape among the sources.
+inline constexpr std::string_view site_source = "site";
+
+/// At most 200 objectives, ids unique. With `sources`, an objective may name only those. Errc::config.
+core::Result<std::vector<Objective>> parse_document(std::string text, std::string source,
+                                                    const std::set<std::string>* sources = nullptr);
+core::Result<std::vector<Objective>> load_document(const std::filesystem::path& file,
+                                                   const std::set<std::string>* sources = nullptr);
 
 }  // namespace qd::slo

@@ -90,12 +90,13 @@ bool LabelMatcher::matches(std::string_view value) const {
 }
 
 std::string_view kind_of(const Indicator& indicator) {
-    constexpr std::string_view kinds[] = {"ratio", "latency", "time", "threshold", "bool_gauge"};
+    constexpr std::string_view kinds[] = {"ratio", "latency", "time", "threshold", "bool_gauge", "promql"};
     return kinds[indicator.index()];
 }
 
 std::string_view unit_of(const Indicator& indicator) {
-    constexpr std::string_view units[] = {"requests", "observations", "milliseconds", "readings", "readings"};
+    constexpr std::string_view units[] = {"requests", "observations", "milliseconds",
+                                          "readings", "readings",     "events"};
     return units[indicator.index()];
 }
 
@@ -111,6 +112,8 @@ std::string describe(const Indicator& indicator) {
     }
     if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator))
         return fmt::format("{} is 1", describe(gauge->gauge));
+    if (const auto* promql = std::get_if<PromqlIndicator>(&indicator))
+        return fmt::format("{} of {}", describe(Selector{promql->good, promql->labels}), promql->total);
     const auto& time = std::get<TimeIndicator>(indicator);
     return fmt::format("{} {} {}", describe(time.bad), time.bad_within ? "within" : "against",
                        describe(time.good));

@@ -87,12 +87,26 @@ struct BoolGaugeIndicator {
     bool operator==(const BoolGaugeIndicator&) const = default;
 };
 
-using Indicator =
-    std::variant<RatioIndicator, LatencyIndicator, TimeIndicator, ThresholdIndicator, BoolGaugeIndicator>;
+/// PromQL whose answers are cumulative counters: good events among all events. Answers that keep the labels
+/// job and instance are counted across restarts of each process; sums over processes lose what falls into
+/// one.
+struct PromqlIndicator {
+    std::string good;
+    std::string total;
+    std::vector<LabelMatcher> labels = {};  // only these of the answers
 
-/// "ratio", "latency", "time", "threshold" or "bool_gauge".
+    bool operator==(const PromqlIndicator&) const = default;
+};
+/// What the answers' series are called on their way to the counters.
+inline constexpr std::string_view promql_good = "promql:good";
+inline constexpr std::string_view promql_total = "promql:total";
+
+using Indicator = std::variant<RatioIndicator, LatencyIndicator, TimeIndicator, ThresholdIndicator,
+                               BoolGaugeIndicator, PromqlIndicator>;
+
+/// "ratio", "latency", "time", "threshold", "bool_gauge" or "promql".
 std::string_view kind_of(const Indicator& indicator);
-/// What one event is: "requests", "observations", "milliseconds" or "readings".
+/// What one event is: "requests", "observations", "milliseconds", "readings" or "events".
 std::string_view unit_of(const Indicator& indicator);
 /// One line for people: "gateway_request_duration_seconds{route=/api/v1/stream/*} within 100 ms".
 std::string describe(const Indicator& indicator);

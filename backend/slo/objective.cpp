@@ -10,6 +10,7 @@ constexpr std::size_t max_text = 300, max_name = 200;
 constexpr std::size_t max_rows = 8;
 constexpr std::size_t max_matchers = 16;
 constexpr std::size_t max_patterns = 32;
+constexpr std::size_t max_expression = 8 << 10;
 
 template <class... Args>
 core::Failure wrong(fmt::format_string<Args...> format, Args&&... args) {
@@ -24,11 +25,9 @@ bool is_name(std::string_view text) {
     });
 }
 
-core::Result<> check(const Selector& selector) {
-    if (!is_name(selector.metric))
-        return wrong("indicator: '{}' is no metric name", selector.metric.substr(0, 60));
-    if (selector.labels.size() > max_matchers) return wrong("indicator: more than {} labels", max_matchers);
-    for (const LabelMatcher& matcher : selector.labels) {
+core::Result<> check(const std::vector<LabelMatcher>& labels) {
+    if (labels.size() > max_matchers) return wrong("indicator: more than {} labels", max_matchers);
+    for (const LabelMatcher& matcher : labels) {
         if (!is_name(matcher.name))
             return wrong("indicator: '{}' is no label name", matcher.name.substr(0, 60));
         if (matcher.patterns.empty() || matcher.patterns.size() > max_patterns ||
@@ -37,6 +36,20 @@ core::Result<> check(const Selector& selector) {
                          max_patterns, max_text);
     }
     return {};
+}
+
+core::Result<> check(const Selector& selector) {
+    if (!is_name(selector.metric))
+        return wrong("indicator: '{}' is no metric name", selector.metric.substr(0, 60));
+    return check(selector.labels);
+}
+
+core::Result<> check(const PromqlIndicator& promql) {
+    for (const std::string* expression : {&promql.good, &promql.total})
+        if (expression->find_first_not_of(" \t\r\n") == std::string::npos ||
+            expression->size() > max_expression)
+            return wrong("indicator: good and total must be PromQL of at most {} bytes", max_expression);
+    return check(promql.labels);
 }
 
 core::Result<> check(const Indicator& indicator) {
@@ -54,6 +67,7 @@ core::Result<> check(const Indicator& indicator) {
         return check(threshold->gauge);
     }
     if (const auto* gauge = std::get_if<BoolGaugeIndicator>(&indicator)) return check(gauge->gauge);
+    if (const auto* promql = std::get_if<PromqlIndicator>(&indicator)) return check(*promql);
     const auto& time = std::get<TimeIndicator>(indicator);
     if (auto good = check(time.good); !good) return good;
     return check(time.bad);
@@ -95,6 +109,7 @@ std::string definition_of(const Objective& objective) {
     if (objective.timeslices)
         text += fmt::format(" in slices of {} s at {}", objective.timeslices->slice_s,
                             objective.timeslices->target);
+    if (!objective.source.empty()) text += " from " + objective.source;
     return text;
 }
 
@@ -121,6 +136,10 @@ core::Result<> check(const Objective& objective) {
             return wrong("sla: at most 300 bytes of consequence");
     }
     if (auto fits = check(objective.indicator); !fits) return fits;
+    if (!objective.source.empty() && !is_id(objective.source))
+        return wrong("source: must be 1 to 64 of a-z, 0-9 and '-'");
+    if (objective.source.empty() && std::holds_alternative<PromqlIndicator>(objective.indicator))
+        return wrong("indicator: PromQL is a question to a Prometheus: it needs a 'source'");
     if (objective.rows.empty() || objective.rows.size() > max_rows)
         return wrong("rows: needs 1 to {}", max_rows);
     if (objective.rows.size() == std::size_t(std::ranges::count_if(objective.rows, &BurnRow::outage)))

@@ -57,6 +57,7 @@ struct Objective {
     std::optional<Timeslices> timeslices = std::nullopt;    // nothing: an event is an occurrence
     std::optional<AbsentRule> absent = std::nullopt;
     BudgetPolicy policy = {};
+    std::string source = {};  // whose counters it reads, by name; empty: the site's own scrape
 
     /// The row with the shortest short window, outage rows aside: what "now" means for this objective.
     const BurnRow& fastest_row() const;

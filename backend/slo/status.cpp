@@ -53,9 +53,10 @@ Status Evaluator::evaluate(const Reading& reading, std::int64_t at_s) {
     status.period = reading.period;
     status.sli = reading.window.counts.good_ratio();
     status.targets_missing = reading.targets_missing;
+    status.reasons = reading.reasons;
     if (reading.seen) status.as_of = reading.as_of;
 
-    const bool fresh = reading.seen && reading.age_s <= double(stale_after_s);
+    const bool fresh = reading.seen && reading.age_s <= double(reading.stale_after_s);
     // Blind, a row stays as it is; once nothing has been seen for a whole window there is nothing left to
     // fire on.
     const bool known = fresh || !reading.seen;
@@ -81,16 +82,19 @@ Status Evaluator::evaluate(const Reading& reading, std::int64_t at_s) {
     if (objective_.absent) status.absent = watch(fresh, reading.excluded.now, at_s);
 
     const auto burn = burn_rate(now.counts, objective_.target);
+    const bool enough = now.counts.total >= fastest.min_events;
     if (!reading.seen)
         status.health = Health::no_data;
     else if (!fresh)
         status.health = Health::stale;
     else if (firing)
         status.health = Health::burning;
-    else if (now.counts.total < fastest.min_events)
-        status.health = Health::no_traffic;
-    else if (burn.value_or(0) > 1)
+    else if (enough && burn.value_or(0) > 1)
         status.health = Health::burning;
+    else if (reading.partial)
+        status.health = Health::partial;  // no traffic, too, is no more than the part that is told
+    else if (!enough)
+        status.health = Health::no_traffic;
     else if (reading.targets_missing > 0 || now.coverage() < enough_coverage)
         status.health = Health::partial;
     else

@@ -19,13 +19,15 @@ enum class Health {
     burning,     // a row fires, or the short window is off target with enough events
     no_traffic,  // readings come, but fewer events that count than min_events in the short window
     no_data,     // the metric has not been seen within the window
-    stale,       // the last reading is older than stale_after_s
-    partial,     // on target as far as is known, but targets are missing or the short window has gaps
+    stale,       // the last reading is older than its stale_after_s
+    partial,     // on target as far as is known, but targets are missing, the source tells only a part, or
+                 // the short window has gaps
 };
 
 std::string_view to_string(Health health);
 std::optional<Health> parse_health(std::string_view text);
 
+/// Unless a source is asked less often than each second.
 inline constexpr std::int64_t stale_after_s = 5;
 
 /// What exclusions leave out.
@@ -48,6 +50,9 @@ struct Reading {
     std::vector<WindowReading> longs;
     Excluded excluded;           // of the objective's window; every other figure is without it
     std::optional<Span> period;  // of a calendar window
+    std::int64_t stale_after_s = slo::stale_after_s;
+    bool partial = false;              // its source tells only a part, or of another time
+    std::vector<std::string> reasons;  // what is wrong with its source, for people
 };
 
 /// An objective's AbsentRule as it stands.
@@ -70,6 +75,7 @@ struct Status {
     Excluded excluded;                   // of the window, left out of every other figure
     std::optional<Span> period;          // of a calendar window
     std::optional<AbsentStatus> absent;  // of an objective with an AbsentRule
+    std::vector<std::string> reasons;    // what is wrong with its source, for people
 
     bool operator==(const Status&) const = default;
 };

@@ -54,6 +54,13 @@ std::vector<std::string> seeds() {
     indicator: {kind: bool_gauge, metric: up}
     rows: [{short_s: 10, long_s: 60, factor: 2}]
     outage: {min_events: 5, severity: 1}
+  - id: f
+    title: F
+    objective_percent: 99
+    window_s: 600
+    source: production
+    indicator: {kind: promql, good: 'sum(a)', total: 'sum(b)'}
+    rows: [{short_s: 10, long_s: 60, factor: 2}]
 )",
             "slos: []\n", "slos: 3\n"};
 }

@@ -35,6 +35,20 @@ private slots:
         QVERIFY(*back == status);
     }
 
+    void whatIsWrongWithTheSourceIsTold() {
+        Status status = burning();
+        status.reasons = {"source 'eu': its answers take 3 s", "and more"};
+        QVERIFY(*status_from_json(to_json(status)) == status);
+        Status before = burning();
+        QVERIFY(apply_compact(to_compact_json(status), before).has_value());
+        QVERIFY(before == status);
+        QVERIFY(apply_compact(to_compact_json(burning()), before).has_value());
+        QVERIFY(before.reasons.empty());
+        json wrong = to_json(status);
+        wrong["reasons"] = {1};
+        QVERIFY(!status_from_json(wrong));
+    }
+
     void whatIsNotKnownIsNull() {
         Evaluator evaluator(test::availability());
         const json value = to_json(evaluator.evaluate(Reading{}, 0));
@@ -87,6 +101,7 @@ private slots:
             TimeIndicator{{"w", {}}, {"s", {}}, true},
             ThresholdIndicator{{"q", {LabelMatcher::parse("queue", "encode")}}, Comparison::gte, 1.5},
             BoolGaugeIndicator{{"up", {}}},
+            PromqlIndicator{"sum(a)", "sum(b)", {LabelMatcher::parse("route", "/x")}},
         };
         for (const Indicator& indicator : all) QVERIFY(*indicator_from_json(to_json(indicator)) == indicator);
     }
@@ -97,6 +112,7 @@ private slots:
         objective.window_s = longest_s(Period::week);
         objective.timeslices = Timeslices{10, 0.95};
         objective.absent = AbsentRule{90, Severity::sev2};
+        objective.source = "production";
         objective.policy.freeze_rollouts = true;
         objective.rows[1].clear_share = 0.5;
         objective.rows[1].clear_s = 42;

@@ -111,6 +111,34 @@ private slots:
         QVERIFY(refusal("").contains("slos"));
     }
 
+    void anObjectiveMayNameItsSource() {
+        QString remote = good;
+        remote.replace("title: A", "title: A\n    source: eu");
+        const std::set<std::string> known{"eu"}, others{"us"};
+        QCOMPARE(parse_document(remote.toStdString(), "x")->at(0).source, std::string("eu"));
+        QVERIFY(parse_document(remote.toStdString(), "x", &known).has_value());
+        const auto unknown = parse_document(remote.toStdString(), "x", &others);
+        QVERIFY(!unknown);
+        QCOMPARE(unknown.error().message,
+                 std::string("x:4: 'source' 'eu' is no source of the configuration"));
+        QVERIFY(refusal(QString(remote).replace(": eu", ": E_U")).contains("source"));
+        const auto own =
+            parse_document(QString(remote).replace(": eu", ": site").toStdString(), "x", &others);
+        QVERIFY(own && own->at(0).source.empty());
+    }
+
+    void promqlNeedsASource() {
+        QString promql = QString(good).section("    indicator:", 0, 0) +
+                         "    indicator: {kind: promql, good: 'sum(a)', total: b}\n    source: eu\n"
+                         "    rows: [{short_s: 10, long_s: 60, factor: 2}]\n";
+        const auto read = parse_document(promql.toStdString(), "x");
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QCOMPARE(std::get<PromqlIndicator>(read->at(0).indicator), (PromqlIndicator{"sum(a)", "b"}));
+        QVERIFY(refusal(QString(promql).remove("    source: eu\n")).contains("needs a 'source'"));
+        QVERIFY(refusal(QString(promql).replace("sum(a)", " ")).contains("good and total"));
+        QVERIFY(refusal(QString(promql).remove(", total: b")).contains("total"));
+    }
+
     void theSameIdTwiceIsRefused() {
         QString twice = good;
         twice += QString(good).remove("slos:\n");

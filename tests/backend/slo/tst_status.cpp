@@ -56,6 +56,31 @@ private slots:
         QVERIFY(!status.rows[0].short_burn && !status.rows[0].fires_in_s && !status.rows[0].firing);
     }
 
+    void aPartIsNoMoreThanAPart() {
+        Evaluator evaluator(test::availability());
+        Reading now = reading(0, 100);
+        now.partial = true;
+        now.reasons = {"a store is down"};
+        const Status status = evaluator.evaluate(now, 0);
+        QCOMPARE(status.health, Health::partial);
+        QCOMPARE(status.reasons, now.reasons);
+        now.shorts[0].counts = {};
+        QCOMPARE(evaluator.evaluate(now, 1).health, Health::partial);
+        now = reading(50, 100);
+        now.partial = true;
+        QCOMPARE(evaluator.evaluate(now, 2).health, Health::burning);  // what is told is bad enough
+    }
+
+    void whoIsAskedLessOftenIsStaleLater() {
+        Evaluator evaluator(test::availability());
+        Reading now = reading(0, 100);
+        now.age_s = 14;
+        now.stale_after_s = 15;
+        QCOMPARE(evaluator.evaluate(now, 0).health, Health::healthy);
+        now.stale_after_s = stale_after_s;
+        QCOMPARE(evaluator.evaluate(now, 1).health, Health::stale);
+    }
+
     void oldReadingsAreStale() {
         Evaluator evaluator(test::availability());
         Reading old = reading(90, 100);

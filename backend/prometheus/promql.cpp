@@ -101,7 +101,58 @@ Result<CountQueries> of_time(const slo::TimeIndicator& time, std::int64_t window
     return time.bad_within ? CountQueries{with_bad, sum} : CountQueries{sum, with_bad};
 }
 
+/// On lines of its own: the expression may end with a comment.
+std::string in_brackets(const std::string& expression) {
+    return "(\n" + expression + "\n)";
+}
+
+std::string with_label(const std::string& vector, std::string_view label, std::string_view value) {
+    return fmt::format("label_replace({}, \"{}\", \"{}\", \"\", \"\")", vector, label, value);
+}
+
+/// Both as one vector. `or` leaves out of the second what has the labels of the first, whatever their names.
+std::string united(const std::string& a, const std::string& b) {
+    return with_label(a, "quarterdeck_side", "a") + " or " + with_label(b, "quarterdeck_side", "b");
+}
+
+Result<std::string> united(const slo::Selector& first, const slo::Selector& second) {
+    const auto a = selector_text(first), b = selector_text(second);
+    if (!a) return a;
+    if (!b || *a == *b) return b;
+    return first.metric == second.metric ? *a + " or " + *b : united(*a, *b);
+}
+
+Result<std::string> raw_histogram(const slo::LatencyIndicator& latency) {
+    std::string matchers = fmt::format(
+        "__name__=~{},le=~{}",
+        promql_string(fmt::format("{0}_bucket|{0}_count", literal_pattern(latency.histogram.metric))),
+        promql_string("|" + bound_pattern(latency.threshold_s)));
+    for (const slo::LabelMatcher& matcher : latency.histogram.labels) {
+        if (!is_identifier(matcher.name, false))
+            return core::fail(Errc::invalid_argument, "'{}' is no name of a label", matcher.name);
+        matchers += "," + matcher_text(matcher);
+    }
+    return "{" + matchers + "}";
+}
+
 }  // namespace
+
+Result<std::string> raw_query(const slo::Indicator& indicator) {
+    if (const auto* ratio = std::get_if<slo::RatioIndicator>(&indicator)) {
+        // The good ones are among all of them and told apart by their labels.
+        if (ratio->good.metric == ratio->total.metric) return selector_text(ratio->total);
+        return united(ratio->total, ratio->good);
+    }
+    if (const auto* time = std::get_if<slo::TimeIndicator>(&indicator)) return united(time->good, time->bad);
+    if (const auto* latency = std::get_if<slo::LatencyIndicator>(&indicator)) return raw_histogram(*latency);
+    if (const auto* threshold = std::get_if<slo::ThresholdIndicator>(&indicator))
+        return selector_text(threshold->gauge);
+    if (const auto* gauge = std::get_if<slo::BoolGaugeIndicator>(&indicator))
+        return selector_text(gauge->gauge);
+    const auto& promql = std::get<slo::PromqlIndicator>(indicator);
+    return united(with_label(in_brackets(promql.total), "__name__", slo::promql_total),
+                  with_label(in_brackets(promql.good), "__name__", slo::promql_good));
+}
 
 std::string bound_pattern(double bound) {
     const std::string shortest = fmt::format("{}", bound);
@@ -124,6 +175,14 @@ Result<CountQueries> count_queries(const slo::Indicator& indicator, std::int64_t
                              "le=~" + promql_string(bound_pattern(latency->threshold_s))),
                     increase(latency->histogram, window_s, "_count"));
     if (const auto* time = std::get_if<slo::TimeIndicator>(&indicator)) return of_time(*time, window_s);
+    if (const auto* promql = std::get_if<slo::PromqlIndicator>(&indicator)) {
+        if (!promql->labels.empty())
+            return core::fail(Errc::invalid_argument, "a part of PromQL's answers has no PromQL of its own");
+        const auto sum = [&](const std::string& expression) {
+            return fmt::format("sum(increase({}[{}s:20s]))", in_brackets(expression), window_s);
+        };
+        return CountQueries{sum(promql->good), sum(promql->total)};
+    }
     return core::fail(Errc::invalid_argument, "an indicator of kind {} has no PromQL",
                       slo::kind_of(indicator));
 }

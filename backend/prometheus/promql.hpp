@@ -5,6 +5,7 @@
 //   ratio:   sum(increase(good[W])), sum(increase(total[W]))
 //   latency: sum(increase(h_bucket{le=T}[W])), sum(increase(h_count[W]))
 //   time:    the same of counters of seconds, times 1000: an event is a millisecond
+//   promql:  sum(increase((expression)[W:20s]))
 //
 // increase() stretches what it saw to the ends of the window, so that the sums are no whole numbers: they
 // agree with counted events within one scrape's worth at each end.
@@ -28,6 +29,16 @@ struct CountQueries {
 /// Errc::invalid_argument for a window below 1 s, a label name that is none, and an indicator that has no
 /// PromQL.
 core::Result<CountQueries> count_queries(const slo::Indicator& indicator, std::int64_t window_s);
+
+/// One instant query for every series that an indicator counts, as it is: cumulative counters, or gauges that
+/// are judged. One, since answers to two would be of two moments, between which events fall.
+///
+///   ratio, time, of one metric:   total, or "a or b"
+///   ratio, time, of two metrics:  label_replace(a, "quarterdeck_side", …) or label_replace(b, …)
+///   latency:                      {__name__=~"h_bucket|h_count",le=~"|T"}
+///   threshold, bool_gauge:        the gauge
+///   promql:                       both expressions, named promql_good and promql_total
+core::Result<std::string> raw_query(const slo::Indicator& indicator);
 
 /// m{route=~"/media.*|/a",code!~"5.*"}; `suffix` is put behind the metric's name ("_bucket"). A metric whose
 /// name PromQL cannot write goes into {__name__="…"}.

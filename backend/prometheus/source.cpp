@@ -1,6 +1,9 @@
 #include "prometheus/source.hpp"
 
 #include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <optional>
 #include <set>
 
 namespace qd::prometheus {
@@ -27,7 +30,7 @@ core::Error error_of(const http::ClientResponse& response) {
 
 /// The question was refused, not the one who asked: the source is there.
 bool is_about_the_query(Errc code) {
-    return code == Errc::invalid_argument || code == Errc::unprocessable;
+    return code == Errc::invalid_argument || code == Errc::unprocessable || code == Errc::too_large;
 }
 
 }  // namespace
@@ -46,6 +49,9 @@ std::vector<SourceOptions> read_sources(core::ConfigReader& reader, const std::s
             entry.reject("name", "must be 1 to 64 of a-z 0-9 and '-'");
         source.access = http::read_access(entry);
         source.limits.slow = core::Seconds(entry.get_in_range<double>("slow_s", 1, 0.05, 60));
+        source.poll = std::chrono::seconds(entry.get_in_range<int>("poll_s", 1, 1, 15));
+        source.max_series =
+            entry.get_in_range<std::size_t>("max_series", source.max_series, 1, AnswerLimits{}.series);
         if (!names.insert(source.name).second) entry.reject("name", "is given twice");
         (void)entry.finish();
         reader.merge(entry);
@@ -84,19 +90,22 @@ core::Result<Answer> Source::ask(std::string_view path, std::string form, Result
     request->max_body_bytes = AnswerLimits{}.bytes;
     request->body = fmt::format("{}&timeout={}ms", form, options_.access.timeout.count());
 
+    AnswerLimits limits;
+    limits.series = options_.max_series;
     Asked asked;
     asked.sent_at = clock_.now();
     const auto began = clock_.steady_now();
-    const auto response = client_.fetch(std::move(*request));
+    const auto response = transfer(std::move(*request));
     asked.ended_at =
         asked.sent_at + std::chrono::floor<std::chrono::milliseconds>(clock_.steady_now() - began);
     core::Result<Answer> answer;
+    if (!response && response.error().code == Errc::cancelled) return core::Failure(response.error());
     if (!response) {
         answer = core::Failure(response.error());
     } else {
         if (const auto date = core::parse_http_date(response->headers.get("Date"))) asked.peer_clock = *date;
         if (response->status >= 200 && response->status < 300)
-            answer = decode_answer(response->body);
+            answer = decode_answer(response->body, limits);
         else
             answer = core::Failure(error_of(*response));
         if (answer && answer->type != expected && answer->type != ResultType::scalar)
@@ -110,6 +119,39 @@ core::Result<Answer> Source::ask(std::string_view path, std::string form, Result
     note(asked);
     if (!answer) return core::fail_with_context("the source '" + options_.name + "'", answer.error());
     return answer;
+}
+
+core::Result<http::ClientResponse> Source::transfer(http::ClientRequest request) {
+    struct Waiting {
+        std::mutex mutex;
+        std::condition_variable done;
+        std::optional<core::Result<http::ClientResponse>> response;
+    };
+    const auto waiting = std::make_shared<Waiting>();
+    http::Client::Ticket ticket = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopped_) return core::fail(Errc::cancelled, "stopped");
+        ticket = client_.send(std::move(request), [waiting](core::Result<http::ClientResponse> response) {
+            const std::lock_guard answered(waiting->mutex);
+            waiting->response.emplace(std::move(response));
+            waiting->done.notify_all();
+        });
+        running_.insert(ticket);
+    }
+    {
+        std::unique_lock lock(waiting->mutex);
+        waiting->done.wait(lock, [&] { return waiting->response.has_value(); });
+    }
+    const std::lock_guard lock(mutex_);
+    running_.erase(ticket);
+    return std::move(*waiting->response);
+}
+
+void Source::stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    for (const http::Client::Ticket ticket : running_) client_.cancel(ticket);
 }
 
 void Source::note(const Asked& asked) {

@@ -8,10 +8,13 @@
 //       token_file: /etc/quarterdeck/prometheus.token
 //       headers: {X-Scope-OrgID: video}
 //       slow_s: 1                                        # 0.05 to 60
+//       poll_s: 1                                        # how often its counters are read: 1 to 15
+//       max_series: 10000                                # of one answer; more is refused: 1 to 10,000
 //
 // Queries go by POST, as forms: selectors may be longer than a URL.
 
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +30,8 @@ struct SourceOptions {
     std::string name;  // 1-64 of a-z 0-9 and '-'
     http::Access access;
     SourceLimits limits;
+    std::chrono::seconds poll{1};
+    std::size_t max_series = AnswerLimits{}.series;
 
     bool operator==(const SourceOptions&) const = default;
 };
@@ -46,11 +51,15 @@ public:
     /// Errc::invalid_argument when `range` has more than max_points: see plan_range().
     core::Result<Answer> range(std::string_view query, const RangeQuery& range);
 
+    /// Ends what is being asked, and every later question, with Errc::cancelled.
+    void stop();
+
     SourceState state() const;
     const SourceOptions& options() const { return options_; }
 
 private:
     core::Result<Answer> ask(std::string_view path, std::string form, ResultType expected);
+    core::Result<http::ClientResponse> transfer(http::ClientRequest request);
     void note(const Asked& asked);
 
     const SourceOptions options_;
@@ -58,6 +67,8 @@ private:
     const core::Clock& clock_;
     mutable std::mutex mutex_;
     SourceState state_;
+    std::set<http::Client::Ticket> running_;
+    bool stopped_ = false;
 };
 
 }  // namespace qd::prometheus

@@ -3,6 +3,7 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <thread>
 
 #include "core/files.hpp"
 #include "http/server.hpp"
@@ -132,6 +133,33 @@ private slots:
         api.body = "<html>a proxy's page</html>";
         QCOMPARE(source.instant("a").error().code, core::Errc::corrupt);
         QCOMPARE(source.state().failures, 4u);
+    }
+
+    void tooManySeriesAreRefusedAndTheSourceIsThere() {
+        Api api;
+        SourceOptions options = api.options();
+        options.max_series = 1;
+        Source source(options, client_, clock_);
+        api.body = R"({"status":"success","data":{"resultType":"vector","result":[)"
+                   R"({"metric":{"a":"1"},"value":[1,"1"]},{"metric":{"a":"2"},"value":[1,"1"]}]}})";
+        const auto refused = source.instant("a");
+        QCOMPARE(refused.error().code, core::Errc::too_large);
+        QVERIFY2(refused.error().message.find("2 series, 1 are allowed") != std::string::npos,
+                 refused.error().message.c_str());
+        QCOMPARE(source.state().failures, 0u);
+    }
+
+    void stoppedItLetsGoOfWhoeverWaits() {
+        Api api;
+        Source source(api.options("/never"), client_, clock_);
+        core::Result<Answer> answer;
+        std::thread asking([&] { answer = source.instant("a"); });
+        QTRY_VERIFY_WITH_TIMEOUT((std::lock_guard(api.mutex), !api.held.empty()), 5'000);
+        source.stop();
+        asking.join();
+        QCOMPARE(answer.error().code, core::Errc::cancelled);
+        QCOMPARE(source.instant("a").error().code, core::Errc::cancelled);
+        QCOMPARE(source.state().health, SourceHealth::unknown);  // that says nothing about it
     }
 
     void aClockOfAnotherYearIsTold() {

@@ -41,6 +41,14 @@ void ObjectiveCounter::route(const SeriesRef& series, Routes& routes) const {
         }
         return;
     }
+    if (const auto* promql = std::get_if<slo::PromqlIndicator>(&indicator_)) {
+        const bool total = series.name == slo::promql_total;
+        if (total) add(seen);
+        if (!selects({std::string(series.name), promql->labels}, series.name, series)) return;
+        if (total) add(other);
+        if (series.name == slo::promql_good) add(good);
+        return;
+    }
     const auto judge = [&](const slo::Selector& gauge, slo::Comparison op, double limit) {
         if (series.name == gauge.metric) add(seen);
         if (selects(gauge, series.name, series))

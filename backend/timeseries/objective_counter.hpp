@@ -27,6 +27,8 @@ public:
     /// The target carries the metric in a usable form. A histogram without the threshold among its bounds is
     /// not: all of it would look bad.
     bool carried_by(const Additions& additions) const;
+    /// The target has the metric, in whatever form.
+    bool sees(const Additions& additions) const { return additions.touched[first_ + seen]; }
     /// It judges gauges: their readings count from the first on.
     bool judges() const;
     /// Takes over what a target that carries it has added.

@@ -21,30 +21,47 @@ std::vector<std::int64_t> windows_of(const slo::Objective& objective) {
     return windows;
 }
 
+/// A source tells of counts, not of buckets over time.
+std::vector<slo::Objective> of_site(std::vector<slo::Objective> objectives) {
+    std::erase_if(objectives, [](const slo::Objective& objective) { return !objective.source.empty(); });
+    return objectives;
+}
+
 }  // namespace
 
 Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, telemetry::Log& log)
     : objectives_(std::move(objectives)),
       clock_(clock),
       log_(log),
-      arms_(Slot(objectives_.size()) * ObjectiveCounter::slot_count),
-      heat_(objectives_, Slot(objectives_.size()) * ObjectiveCounter::slot_count + ArmSeries::slot_count,
-            log_),
-      panels_(Slot(objectives_.size()) * ObjectiveCounter::slot_count + ArmSeries::slot_count +
-              heat_.slot_count()) {
-    Slot first = 0;
-    for (const slo::Objective& objective : objectives_) {
-        Counted& counted = counted_.emplace_back(
-            Counted{ObjectiveCounter(objective.indicator, first), Tiers(windows_of(objective))});
-        if (objective.timeslices) counted.slices.emplace(*objective.timeslices);
-        first += ObjectiveCounter::slot_count;
-    }
-    router_ = [this](const SeriesRef& series, Routes& routes) {
-        for (const Counted& counted : counted_) counted.counter.route(series, routes);
+      heat_(of_site(objectives_), ArmSeries::slot_count, log_),
+      panels_(ArmSeries::slot_count + heat_.slot_count()) {
+    add_channel();
+    for (std::size_t i = 0; i < objectives_.size(); ++i) add_objective(i);
+}
+
+void Store::add_channel() {
+    const bool site = channels_.empty();
+    Channel& channel = channels_.emplace_back();
+    if (site) channel.slot_count = ArmSeries::slot_count + heat_.slot_count() + PanelSeries::slot_count;
+    channel.router = [this, site, &channel](const SeriesRef& series, Routes& routes) {
+        for (const std::size_t i : channel.members) counted_[i].counter.route(series, routes);
+        if (!site) return;
         arms_.route(series, routes);
         heat_.route(series, routes);
         panels_.route(series, routes);
     };
+}
+
+void Store::add_objective(std::size_t index) {
+    const slo::Objective& objective = objectives_[index];
+    if (!objective.source.empty()) add_channel();
+    const std::size_t place = objective.source.empty() ? 0 : channels_.size() - 1;
+    Channel& channel = channels_[place];
+    Counted& counted = counted_.emplace_back(
+        Counted{place, ObjectiveCounter(objective.indicator, channel.slot_count), Tiers(windows_of(objective))});
+    if (objective.timeslices) counted.slices.emplace(*objective.timeslices);
+    channel.members.push_back(index);
+    channel.slot_count += ObjectiveCounter::slot_count;
 }
 
 core::Result<std::unique_ptr<Store>> Store::open(std::vector<slo::Objective> objectives,
@@ -155,24 +172,56 @@ void Store::ingest(const std::vector<Scrape>& round) {
 
     std::set<std::string> present;
     for (const Scrape& scrape : round) present.insert(scrape.target.instance);
-    std::erase_if(targets_, [&](const auto& known) { return !present.contains(known.first); });
-    for (Counted& counted : counted_) {
-        counted.missing = 0;
-        std::erase_if(counted.carriers,
+    Channel& site = channels_.front();
+    std::erase_if(site.targets, [&](const auto& known) { return !present.contains(known.first); });
+    for (const std::size_t i : site.members) {
+        counted_[i].missing = 0;
+        std::erase_if(counted_[i].carriers,
                       [&](const std::string& instance) { return !present.contains(instance); });
     }
-    for (const Scrape& scrape : round) read(scrape);
+    for (const Scrape& scrape : round) (void)read(site, scrape, {}, bridge_from_);
 }
 
-void Store::read(const Scrape& scrape) {
-    const auto [at, is_new] = targets_.try_emplace(
+core::Result<> Store::take(const Feed& feed) {
+    const std::lock_guard lock(mutex_);
+    const std::size_t index = index_of(feed.slo);
+    if (!last_at_ || index == objectives_.size() || counted_[index].channel == 0) return {};
+    Channel& channel = channels_[counted_[index].channel];
+    const std::int64_t now = second_of(*last_at_);
+    const std::int64_t longest_s = std::max(longest_bridge_s, 2 * feed.every_s + 1);
+    const bool bridged = channel.fed_s && *channel.fed_s <= now && now - *channel.fed_s <= longest_s;
+    const std::int64_t since = bridged ? *channel.fed_s + 1 : now;
+    channel.fed_s = now;
+
+    // Whether a process has ended or cannot be read is not told: it is missed for a while.
+    std::erase_if(channel.targets, [&](const auto& known) {
+        const auto& seen = known.second.state.last_success;
+        return !seen || feed.at - *seen > longest_feed_gap;
+    });
+    std::set<std::string> present;
+    for (const Scrape& process : feed.processes) present.insert(process.target.instance);
+    for (const std::size_t i : channel.members) {
+        Counted& counted = counted_[i];
+        std::erase_if(counted.carriers,
+                      [&](const std::string& process) { return !channel.targets.contains(process); });
+        counted.missing = 0;
+        for (const std::string& process : counted.carriers) counted.missing += !present.contains(process);
+    }
+    core::Result<> done;
+    for (const Scrape& process : feed.processes)
+        if (auto read_it =
+                read(channel, process, {longest_feed_gap, false, process.target.instance.empty()}, since);
+            !read_it && done)
+            done = read_it;
+    return done;
+}
+
+core::Result<> Store::read(Channel& channel, const Scrape& scrape, TargetKind kind, std::int64_t since) {
+    const auto [at, is_new] = channel.targets.try_emplace(
         scrape.target.instance,
-        Known{TargetCounters(router_,
-                             counted_.size() * ObjectiveCounter::slot_count + ArmSeries::slot_count +
-                                 heat_.slot_count() + PanelSeries::slot_count,
-                             scrape.target.instance),
-                                      scrape.target.url,
-                                      {}});
+        Known{TargetCounters(channel.router, channel.slot_count, kind, scrape.target.instance),
+              scrape.target.url,
+              {}});
     Known& known = at->second;
     core::Result<Additions> additions = core::fail(core::Errc::unavailable, "not read");
     if (scrape.text)
@@ -183,41 +232,44 @@ void Store::read(const Scrape& scrape) {
     known.state.series = known.counters.series();
     if (!additions) {
         known.state.error = additions.error().message;
-        for (Counted& counted : counted_)
-            counted.missing += counted.carriers.contains(scrape.target.instance);
-        return;
+        for (const std::size_t i : channel.members)
+            counted_[i].missing += counted_[i].carriers.contains(scrape.target.instance);
+        return core::Failure(additions.error());
     }
     known.state.error.clear();
     known.state.last_success = scrape.at;
-    account(scrape.target.instance, *additions);
-    arms_.take(*additions);
-    heat_.take(*additions, bridge_from_);
-    panels_.take(*additions);
+    account(channel, scrape, *additions, since);
+    if (&channel == &channels_.front()) {
+        arms_.take(*additions);
+        heat_.take(*additions, since);
+        panels_.take(*additions);
+    }
+    return {};
 }
 
-void Store::account(const std::string& instance, const Additions& additions) {
-    for (std::size_t i = 0; i < counted_.size(); ++i) {
+void Store::account(const Channel& channel, const Scrape& scrape, const Additions& additions,
+                    std::int64_t since) {
+    for (const std::size_t i : channel.members) {
         Counted& counted = counted_[i];
         if (!counted.counter.carried_by(additions)) {
-            const Slot seen = Slot(i) * ObjectiveCounter::slot_count + 2;
-            if (additions.touched[seen] && !counted.told_of_bound) {
+            if (counted.counter.sees(additions) && !counted.told_of_bound) {
                 counted.told_of_bound = true;
                 log_.error("an objective's threshold is no bound of its histogram",
-                           {{"slo", objectives_[i].id.value}, {"instance", instance}});
+                           {{"slo", objectives_[i].id.value}, {"instance", scrape.target.instance}});
             }
             continue;
         }
-        counted.carriers.insert(instance);
+        counted.carriers.insert(scrape.target.instance);
         // A baseline tells that the process is there, not what happened in this second.
         if (!additions.counted && !counted.counter.judges()) continue;
         counted.counter.take(additions);
-        counted.tiers.cover_since(bridge_from_);
+        counted.tiers.cover_since(since);
         const slo::Counts events = counted.counter.collect();
         if (counted.slices)
             counted.slices->add(counted.tiers.now(), events);
         else
             counted.tiers.add(events);
-        counted.as_of = *last_at_;
+        counted.as_of = std::min(scrape.at, *last_at_);
     }
 }
 
@@ -362,7 +414,7 @@ core::Result<Chart> Store::chart(std::string_view name, core::WallTime from, cor
 void Store::follow_panels(const std::vector<dashboards::Query>& queries) {
     const std::lock_guard lock(mutex_);
     panels_.follow(queries);
-    for (auto& [instance, known] : targets_) known.counters.reroute();
+    for (auto& [instance, known] : channels_.front().targets) known.counters.reroute();
 }
 
 PanelChart Store::panel(const dashboards::Query& query, core::WallTime from, core::WallTime to,
@@ -379,7 +431,7 @@ std::vector<std::string> Store::panels_left_out() const {
 std::map<std::string, TargetState> Store::targets() const {
     const std::lock_guard lock(mutex_);
     std::map<std::string, TargetState> states;
-    for (const auto& [instance, known] : targets_) states.emplace(instance, known.state);
+    for (const auto& [instance, known] : channels_.front().targets) states.emplace(instance, known.state);
     return states;
 }
 

@@ -2,6 +2,7 @@
 // The counters of a site: rounds of scrapes go in, readings of objectives, histories and arms come out.
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -39,12 +40,23 @@ struct TargetState {
     std::size_t series = 0;
 };
 
+/// What a source other than the site's own scrape told of one objective: of each process an exposition with
+/// the series that the objective counts.
+struct Feed {
+    slo::SloId slo;
+    core::WallTime at{};            // when the answer was complete
+    std::int64_t every_s = 1;       // how often there is one
+    std::vector<Scrape> processes;  // instance empty: sums over processes
+};
+
 /// Thread-safe.
 class Store {
 public:
     /// Later rounds than this after the one before leave a gap in every series: opsd or the laptop slept. The
     /// counters' growth meanwhile falls into the first second after it.
     static constexpr std::int64_t longest_bridge_s = 3;
+    /// What a process of a source added in a longer gap is not counted, and it is missed for so long.
+    static constexpr std::chrono::seconds longest_feed_gap{60};
 
     /// Reads what was saved in `file` and, beside it, in heatmaps.sqlite; without one (empty) nothing is
     /// kept. `clock` and `log` outlive the store.
@@ -52,8 +64,12 @@ public:
                                                      const std::filesystem::path& file,
                                                      const core::Clock& clock, telemetry::Log& log);
 
-    /// One round: every target there is, read or failed. About once a second.
+    /// One round of the site's own scrape: every target there is, read or failed. About once a second, also
+    /// when there is none: the time of every objective moves on with it.
     void ingest(const std::vector<Scrape>& round);
+    /// After the round of the same second. Nothing happens for an objective that has no source. Errors are
+    /// those of TargetCounters, of the first process that could not be read; the others are counted.
+    core::Result<> take(const Feed& feed);
     /// Writes what is new to the file; what fails is tried again at the next call.
     core::Result<> flush();
 
@@ -91,6 +107,7 @@ public:
 
 private:
     struct Counted {
+        std::size_t channel = 0;
         ObjectiveCounter counter;
         Tiers tiers;
         std::set<std::string> carriers;  // instances that have the metric, among those of the last round
@@ -107,14 +124,27 @@ private:
         std::string url;
         TargetState state;
     };
+    /// What is read together: the site's own scrape, or the answers for one objective of a source. Samples
+    /// of one channel are never counted in another.
+    struct Channel {
+        std::vector<std::size_t> members;  // objectives
+        Router router;
+        Slot slot_count = 0;
+        std::map<std::string, Known> targets;
+        std::optional<std::int64_t> fed_s;  // the second of the last answer of a source
+    };
 
     Store(std::vector<slo::Objective> objectives, const core::Clock& clock, telemetry::Log& log);
     core::Result<> load();
     void begin_period(std::size_t index, std::int64_t second);
     void pass_to(std::size_t index, std::int64_t second);
     void move_to(core::WallTime at, core::SteadyTime steady);
-    void read(const Scrape& scrape);
-    void account(const std::string& instance, const Additions& additions);
+    void add_channel();
+    void add_objective(std::size_t index);
+    /// `since`: the first second that the reading speaks of.
+    core::Result<> read(Channel& channel, const Scrape& scrape, TargetKind kind, std::int64_t since);
+    void account(const Channel& channel, const Scrape& scrape, const Additions& additions,
+                 std::int64_t since);
     core::Result<> flush_heat();
     std::size_t index_of(const slo::SloId& id) const;
 
@@ -123,20 +153,19 @@ private:
     telemetry::Log& log_;
 
     mutable std::mutex mutex_;
-    std::vector<Counted> counted_;
+    std::deque<Channel> channels_;  // the first is the site's own
+    std::deque<Counted> counted_;
     Tiers looks_{{}};  // seconds with a round
     std::int64_t looks_saved_until_ = 0;
-    ArmSeries arms_;
+    ArmSeries arms_{0};
     HeatSeries heat_;
     PanelSeries panels_;
-    Router router_;
-    std::map<std::string, Known> targets_;
     std::unique_ptr<CounterFile> file_;
     std::unique_ptr<HeatFile> heat_file_;
     std::optional<core::WallTime> watching_since_;
     std::optional<core::WallTime> last_at_;
     std::optional<core::SteadyTime> last_steady_;
-    std::int64_t bridge_from_ = 0;  // the first second this round speaks of
+    std::int64_t bridge_from_ = 0;  // the first second a round of the site speaks of
     std::int64_t trimmed_at_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "timeseries/target_counters.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace qd::timeseries {
@@ -43,7 +44,7 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
     std::optional<core::Error> refused;
     auto parsed = parse_exposition(text, [&](const SampleLine& sample) {
         if (refused) return;
-        if (sample.name == "process_start_time_seconds") started = sample.value;
+        if (kind_.page && sample.name == "process_start_time_seconds") started = sample.value;
         auto found = series_.find(sample.series);
         if (found == series_.end()) {
             const auto labels = parse_labels(sample.labels);
@@ -70,14 +71,22 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
 
     const bool restarted = started && started_ && std::abs(*started - *started_) > same_start_s;
     const bool known = last_at_.has_value();
-    const bool gap = known && at - *last_at_ > longest_gap;
+    const bool gap = known && at - *last_at_ > kind_.longest_gap;
     // Nothing that a young process has counted can have been counted by us before, nor belong to a gap of
     // ours.
     const double age_s = started ? seconds(at) - *started : -1;
-    const bool young = age_s > -same_start_s && age_s <= std::chrono::duration<double>(longest_gap).count();
+    const bool young =
+        age_s > -same_start_s && age_s <= std::chrono::duration<double>(kind_.longest_gap).count();
     const bool ours = young && watching_since && *started > seconds(*watching_since) - same_start_s;
     const bool all_is_new = known ? restarted && (!gap || young) : ours;
     const bool baseline = !all_is_new && (!known || gap);
+
+    const auto went_down = [](const Series* series) {
+        return !series->fresh && series->routes.judged.empty() && series->current < series->last;
+    };
+    // All of it waits, so that good and bad events stay together.
+    if (kind_.sums && !baseline && std::any_of(read.begin(), read.end(), went_down))
+        return Additions{std::vector<double>(slots_), std::vector<bool>(slots_), false};
 
     Additions additions{std::vector<double>(slots_), std::vector<bool>(slots_), !baseline};
     for (Series* series : read) {
@@ -86,6 +95,7 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
         if (!baseline && !first && std::isfinite(series->current)) {
             const bool from_zero = series->fresh || restarted || all_is_new || series->current < series->last;
             added = std::max(0.0, from_zero ? series->current : series->current - series->last);
+            if (kind_.sums && series->fresh) added = 0;
         }
         for (const Slot slot : series->routes.counters) {
             additions.values[slot] += added;
@@ -105,6 +115,8 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
     }
     last_at_ = at;
     if (started) started_ = started;
+    if (kind_.sums && series_.size() > 2 * read.size() + 1'000)
+        std::erase_if(series_, [&](const auto& one) { return one.second.round != round_; });
     return additions;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The counters of one scraped process, turned into what was added since the last scrape. A series is looked
-// at once: a router tells which slots it counts into, and from then on a sample costs a lookup and an
-// addition.
+// The counters of one process, scraped or told of by a Prometheus, turned into what was added since the last
+// scrape. A series is looked at once: a router tells which slots it counts into, and from then on a sample
+// costs a lookup and an addition.
 
 #include <cstdint>
 #include <functional>
@@ -54,17 +54,28 @@ struct Additions {
     bool counted = false;        // false: a baseline only, nothing was added
 };
 
+/// What the readings of one target are.
+struct TargetKind {
+    /// Longer without a reading, and what was added meanwhile is not counted: it would all fall into one
+    /// second.
+    std::chrono::seconds longest_gap{30};
+    /// The whole page of one process, which may tell when that was started.
+    bool page = true;
+    /// Sums over processes: what goes down may come back when a process is read again, and what is new may
+    /// be old. Nothing is counted below the highest value until it is reached again or the longest gap has
+    /// passed, and a new series counts from its first value on.
+    bool sums = false;
+};
+
 /// Not thread-safe.
 class TargetCounters {
 public:
     /// Series beyond this many are refused.
     static constexpr std::size_t max_series = 20'000;
-    /// Longer without a scrape, and what was added meanwhile is not counted: it would all fall into one
-    /// second.
-    static constexpr std::chrono::seconds longest_gap{30};
 
-    explicit TargetCounters(const Router& router, std::size_t slot_count, std::string instance = {})
-        : router_(router), slots_(slot_count), instance_(std::move(instance)) {}
+    explicit TargetCounters(const Router& router, std::size_t slot_count, TargetKind kind = {},
+                            std::string instance = {})
+        : router_(router), slots_(slot_count), kind_(kind), instance_(std::move(instance)) {}
 
     /// One scrape. Counters that went down, and all of a process that was started anew
     /// (process_start_time_seconds), count from zero; a series new to a known process too. The first scrape
@@ -96,6 +107,7 @@ private:
 
     const Router& router_;
     std::size_t slots_;
+    TargetKind kind_;
     std::string instance_;
     std::unordered_map<std::string, Series, Hash, std::equal_to<>> series_;
     std::uint64_t round_ = 0;

@@ -98,6 +98,10 @@ void Client::slo(const slo::SloId& id, Callback<slo::Status> done) {
                 from_json(&slo::status_from_json));
 }
 
+void Client::sources(Callback<std::vector<Source>> done) {
+    impl_->call(impl_->request(Method::get, "/sources"), std::move(done), items(&source_from_json));
+}
+
 void Client::slo_history(const slo::SloId& id, core::WallTime from, core::WallTime to, int points,
                          Callback<slo::History> done) {
     impl_->call(

@@ -20,6 +20,7 @@
 #include "opsclient/dashboards.hpp"
 #include "opsclient/event.hpp"
 #include "opsclient/site.hpp"
+#include "opsclient/source.hpp"
 #include "rollouts/rollout.hpp"
 #include "slo/alert.hpp"
 #include "slo/exclusion.hpp"
@@ -63,6 +64,8 @@ public:
     void site(Callback<Site> done);
     void slos(Callback<std::vector<slo::Status>> done);
     void slo(const slo::SloId& id, Callback<slo::Status> done);
+    /// Where objectives read their counters: the site's own scrape first.
+    void sources(Callback<std::vector<Source>> done);
     /// At most `points` points (2..2,000) from `from` to `to`, the finest step that fits.
     void slo_history(const slo::SloId& id, core::WallTime from, core::WallTime to, int points,
                      Callback<slo::History> done);

@@ -98,6 +98,7 @@ void Monitor::tick() {
     const auto round = scraper_.scrape(targets());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     store_.ingest(round);
+    if (sources_) sources_->deliver();
     evaluate();
     if (++ticks_ % flush_every_ticks == 0) flush();
     if (tick_listener_) tick_listener_();
@@ -108,13 +109,14 @@ void Monitor::tick() {
 
 void Monitor::evaluate() {
     const core::WallTime now = context_.clock().now();
-    const auto readings = store_.readings();
+    auto readings = store_.readings();
     std::vector<slo::Status> statuses;
     std::vector<slo::Alert> changes;
     nlohmann::json compact = nlohmann::json::array();
     {
         const std::lock_guard lock(mutex_);
         for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+            if (sources_) sources_->annotate(evaluators_[i].objective(), readings[i]);
             statuses.push_back(evaluators_[i].evaluate(readings[i], second_of(now)));
             compact.push_back(slo::to_compact_json(statuses.back()));
             for (slo::Alert& change : tracker_.update(statuses.back(), now))

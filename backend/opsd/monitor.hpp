@@ -12,6 +12,7 @@
 
 #include "opsd/context.hpp"
 #include "opsd/site_directory.hpp"
+#include "opsd/source_desk.hpp"
 #include "opsd/state_file.hpp"
 #include "slo/alert.hpp"
 #include "timeseries/scraper.hpp"
@@ -32,6 +33,9 @@ public:
     Monitor(Context& context, SiteDirectory& directory, timeseries::Store& store, StateFile* database);
     ~Monitor() { stop(); }
 
+    /// Whose answers each tick counts and whose troubles it tells; before the first tick. It outlives the
+    /// monitor.
+    void set_sources(SourceDesk& sources) { sources_ = &sources; }
     /// Takes up the alerts of the last run. Before the first tick.
     core::Result<> restore();
     void on_alert(AlertListener listener) { listener_ = std::move(listener); }
@@ -60,6 +64,7 @@ private:
     SiteDirectory& directory_;
     timeseries::Store& store_;
     StateFile* database_;
+    SourceDesk* sources_ = nullptr;
     timeseries::Scraper scraper_;
     AlertListener listener_;
     std::function<void()> tick_listener_;

@@ -18,6 +18,7 @@
 #include "opsd/report_routes.hpp"
 #include "opsd/rollout_routes.hpp"
 #include "opsd/site_runner.hpp"
+#include "opsd/source_desk.hpp"
 #include "rollouts/engine/gateway_splitter.hpp"
 #include "storage/event_log.hpp"
 
@@ -80,6 +81,7 @@ struct Opsd::Impl {
     std::unique_ptr<SiteDirectory> directory;
     std::unique_ptr<ExclusionDesk> exclusions;
     std::unique_ptr<DashboardDesk> boards;
+    std::unique_ptr<SourceDesk> sources;
     std::unique_ptr<Monitor> monitor;
     std::unique_ptr<FaultDesk> faults;
     std::unique_ptr<SiteView> view;
@@ -134,6 +136,8 @@ core::Result<> Opsd::Impl::open_engines() {
     if (auto restored = exclusions->restore(); !restored) return restored;
     boards = std::make_unique<DashboardDesk>(*context, *store, options.dashboards);
     monitor = std::make_unique<Monitor>(*context, *directory, *store, state.get());
+    sources = std::make_unique<SourceDesk>(*context, *store, options.sources);
+    monitor->set_sources(*sources);
     if (auto restored = monitor->restore(); !restored) return restored;
     faults = std::make_unique<FaultDesk>(*context, *directory);
     view = std::make_unique<SiteView>(*context, *directory, *store, options.data, started_at,
@@ -213,6 +217,7 @@ core::Result<> Opsd::Impl::serve() {
     add_site_routes(*server, *context, events, *view);
     add_slo_routes(*server, *context, *monitor, *store);
     add_dashboard_routes(*server, *context, *boards, *store);
+    add_source_routes(*server, *context, *sources);
     add_exclusion_routes(*server, *context, *exclusions);
     add_replay_routes(*server, *context, *exclusions, *store);
     add_heatmap_routes(*server, *context, *store);
@@ -253,6 +258,8 @@ core::Result<> Opsd::Impl::start(bool tick_by_itself) {
     stack.push("directory", [this] { directory->stop(); });
     rollouts->run();
     stack.push("rollouts", [this] { rollouts->stop(); });
+    if (tick_by_itself) sources->start();
+    stack.push("sources", [this] { sources->stop(); });
     stack.push("monitor", [this] { monitor->stop(); });
     if (tick_by_itself) monitor->start();
     return {};
@@ -277,6 +284,7 @@ std::string Opsd::address() const {
 }
 
 void Opsd::tick() {
+    impl_->sources->poll();
     impl_->monitor->tick();
     impl_->boards->look();
 }

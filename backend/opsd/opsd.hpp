@@ -12,7 +12,8 @@
 
 namespace qd::opsd {
 
-/// Threads while started: "opsd-tick", "opsd-site", two "opsd-work", "http-client", and the server's.
+/// Threads while started: "opsd-tick", "opsd-site", an "opsd-source" for each source, two "opsd-work",
+/// "http-client", and the server's.
 class Opsd {
 public:
     /// Opens the stores and listens. `clock` and `log` outlive it. With `tick_by_itself` false the owner

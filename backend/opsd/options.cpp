@@ -1,5 +1,7 @@
 #include "opsd/options.hpp"
 
+#include <set>
+
 #include "core/config.hpp"
 #include "http/url.hpp"
 #include "slo/document.hpp"
@@ -7,11 +9,12 @@
 namespace qd::opsd {
 namespace {
 
-core::Result<std::vector<slo::Objective>> load_objectives(const std::vector<std::string>& files) {
+core::Result<std::vector<slo::Objective>> load_objectives(const std::vector<std::string>& files,
+                                                          const std::set<std::string>& sources) {
     if (files.empty()) return slo::parse_document(std::string(default_slo_document()), "the built-in SLOs");
     std::vector<slo::Objective> objectives;
     for (const std::string& file : files) {
-        auto loaded = slo::load_document(file);
+        auto loaded = slo::load_document(file, &sources);
         if (!loaded) return loaded;
         for (slo::Objective& objective : *loaded) {
             for (const slo::Objective& other : objectives)
@@ -52,10 +55,17 @@ core::Result<Options> read(core::ConfigReader reader) {
         options.targets.push_back(std::move(target));
     }
     if (options.targets.size() > 200) reader.reject("targets", "are too many: at most 200");
+    options.sources = prometheus::read_sources(reader);
+    std::set<std::string> sources;
+    for (const prometheus::SourceOptions& source : options.sources) {
+        if (source.name == slo::site_source)
+            reader.reject("sources", "hold one called 'site', which is the site's own scrape");
+        sources.insert(source.name);
+    }
     options.destinations = notify::read_destinations(reader);
     const auto files = reader.get<std::vector<std::string>>("slos", {});
     if (auto done = reader.finish(); !done) return core::Failure(done.error());
-    auto objectives = load_objectives(files);
+    auto objectives = load_objectives(files, sources);
     if (!objectives) return core::Failure(objectives.error());
     options.objectives = std::move(*objectives);
     return options;

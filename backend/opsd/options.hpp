@@ -10,6 +10,8 @@
 //   dashboards: /etc/quarterdeck/dashboards  # files beside the built-in ones; <data>/dashboards if left out
 //   targets:                            # processes that no supervisor tells of
 //     - {instance: gateway-1, role: gateway, version: v1, arm: "", address: 127.0.0.1:8080}
+//   sources:                            # Prometheus servers that objectives name; prometheus/source.hpp
+//     - {name: production, url: "https://prometheus.example.org", poll_s: 5}
 //   notify:                             # where alerts go; all keys: notify/destination.hpp
 //     - {name: pager, kind: alertmanager, url: "http://127.0.0.1:9093", severities: [1, 2]}
 
@@ -19,6 +21,7 @@
 
 #include "core/result.hpp"
 #include "notify/destination.hpp"
+#include "prometheus/source.hpp"
 #include "slo/objective.hpp"
 
 namespace qd::opsd {
@@ -44,6 +47,7 @@ struct Options {
     std::string version_label = "dev";
     std::vector<slo::Objective> objectives;
     std::vector<StaticTarget> targets;
+    std::vector<prometheus::SourceOptions> sources;
     std::vector<notify::Destination> destinations;  // of alerts
 };
 

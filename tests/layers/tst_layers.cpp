@@ -45,7 +45,7 @@ const QMap<QString, Rooms>& arrows() {
         {"opsclient", {"http", "slo", "dashboards", "incidents", "postmortems", "rollouts", "chaos"}},
         {"site", {"http", "security", "media"}},
         {"opsd",
-         {"slo/interchange", "timeseries", "incidents/engine", "postmortems/engine", "reports",
+         {"slo/interchange", "timeseries", "prometheus", "incidents/engine", "postmortems/engine", "reports",
           "rollouts/engine", "chaos", "security", "site", "notify", "otlp"}},
         {"streamd", {"services", "gateway", "chaos", "site"}},
         {"viewers", {"player", "security"}},

@@ -36,6 +36,10 @@ private slots:
             << "x:3: 'z'";
         QTest::newRow("notify") << "data: /d\nnotify:\n  - {name: a, kind: webhook, url: 'http://h', z: 1}"
                                 << "x:3: 'z'";
+        QTest::newRow("source") << "data: /d\nsources:\n  - {name: a, url: 'http://h', poll_s: 16}"
+                                << "x:3: 'poll_s'";
+        QTest::newRow("site") << "data: /d\nsources:\n  - {name: site, url: 'http://h'}"
+                              << "'site'";
         QTest::newRow("slos") << "data: /d\nslos: [/nonexistent.yaml]"
                               << "/nonexistent.yaml";
     }

@@ -1,0 +1,215 @@
+#include "opsd/source_desk.hpp"
+
+#include <algorithm>
+
+#include "core/executor.hpp"
+#include "prometheus/promql.hpp"
+#include "prometheus/raw_counters.hpp"
+#include "slo/document.hpp"
+
+namespace qd::opsd {
+namespace {
+
+using prometheus::SourceHealth;
+
+constexpr std::size_t max_waiting = 10'000;  // feeds, when nobody ticks
+constexpr std::int64_t polls_until_stale = 3;
+
+/// The question was wrong, not the one who was asked.
+bool concerns_one_question(core::Errc code) {
+    return code == core::Errc::invalid_argument || code == core::Errc::unprocessable ||
+           code == core::Errc::too_large;
+}
+
+timeseries::Feed feed_of(const slo::SloId& slo, const prometheus::Answer& answer, core::WallTime at,
+                         std::int64_t every_s) {
+    timeseries::Feed feed{slo, at, every_s, {}};
+    for (prometheus::RawCounters& process : prometheus::raw_counters(answer))
+        feed.processes.push_back({{std::move(process.process), {}}, at, std::move(process.text)});
+    return feed;
+}
+
+}  // namespace
+
+SourceDesk::SourceDesk(Context& context, timeseries::Store& store,
+                       const std::vector<prometheus::SourceOptions>& options)
+    : context_(context), store_(store) {
+    for (const prometheus::SourceOptions& source : options) {
+        auto& polled =
+            *polled_.emplace_back(std::make_unique<Polled>(source, context.client(), context.clock()));
+        polled.every_s = source.poll.count();
+        for (const slo::Objective& objective : store.objectives()) {
+            if (objective.source != source.name) continue;
+            auto query = prometheus::raw_query(objective.indicator);
+            polled.questions.push_back({objective.id, query ? *query : std::string(),
+                                        query ? std::string() : query.error().message});
+            by_objective_[objective.id.value] = &polled;
+        }
+    }
+    site_.name = slo::site_source;
+    site_.kind = "scrape";
+    site_.health = "unknown";
+    for (const slo::Objective& objective : store.objectives())
+        if (objective.source.empty()) site_.objectives.push_back(objective.id.value);
+}
+
+void SourceDesk::start() {
+    for (const auto& polled : polled_)
+        if (!polled->questions.empty())
+            polled->thread = std::thread([this, &polled = *polled] {
+                core::name_this_thread("opsd-source");
+                run(polled);
+            });
+}
+
+void SourceDesk::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    for (const auto& polled : polled_) polled->source.stop();
+    for (const auto& polled : polled_)
+        if (polled->thread.joinable()) polled->thread.join();
+}
+
+void SourceDesk::run(Polled& polled) {
+    using namespace std::chrono;
+    const auto stopping = [this] { return stopping_; };
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        lock.unlock();
+        const auto began = steady_clock::now();
+        ask_all(polled);
+        const auto took = steady_clock::now() - began;
+        lock.lock();
+        // A source is busy with us for half its time at most.
+        const auto pause = std::max<steady_clock::duration>(polled.source.options().poll - took, took);
+        polled.every_s =
+            std::max<std::int64_t>(polled.source.options().poll.count(), ceil<seconds>(took + pause).count());
+        wake_.wait_for(lock, pause, stopping);
+    }
+}
+
+void SourceDesk::poll() {
+    for (const auto& polled : polled_) ask_all(*polled);
+}
+
+void SourceDesk::ask_all(Polled& polled) {
+    std::map<std::string, prometheus::Answer> known;
+    for (std::size_t i = 0; i < polled.questions.size(); ++i)
+        if (!ask(polled, i, known)) return;
+}
+
+bool SourceDesk::ask(Polled& polled, std::size_t index, std::map<std::string, prometheus::Answer>& known) {
+    Question& question = polled.questions[index];
+    if (question.query.empty()) return true;
+    auto answer = known.find(question.query);
+    if (answer == known.end()) {
+        auto asked = polled.source.instant(question.query);
+        const std::lock_guard lock(mutex_);
+        if (!asked) {
+            const bool alone = concerns_one_question(asked.error().code);
+            if (alone) refuse(question, asked.error().message);
+            return alone && !stopping_;
+        }
+        // Two objectives may ask the same.
+        answer = known.emplace(question.query, std::move(*asked)).first;
+    }
+    auto feed = feed_of(question.slo, answer->second, context_.clock().now(), polled.every_s);
+    const std::lock_guard lock(mutex_);
+    question.refused.clear();
+    question.empty = feed.processes.empty();
+    if (polled.came.size() < max_waiting) polled.came.push_back(std::move(feed));
+    return !stopping_;
+}
+
+void SourceDesk::refuse(Question& question, std::string reason) {
+    if (question.refused == reason) return;
+    context_.log().error("an objective's counters are refused",
+                         {{"slo", question.slo.value}, {"error", reason}});
+    question.refused = std::move(reason);
+}
+
+void SourceDesk::deliver() {
+    for (const auto& polled : polled_) {
+        std::vector<timeseries::Feed> came;
+        {
+            const std::lock_guard lock(mutex_);
+            came.swap(polled->came);
+        }
+        for (const timeseries::Feed& feed : came) {
+            const auto counted = store_.take(feed);
+            if (counted) continue;
+            const std::lock_guard lock(mutex_);
+            const auto question = std::ranges::find(polled->questions, feed.slo, &Question::slo);
+            if (question != polled->questions.end()) refuse(*question, counted.error().message);
+        }
+    }
+    watch_site();
+}
+
+void SourceDesk::annotate(const slo::Objective& objective, slo::Reading& reading) const {
+    const auto found = by_objective_.find(objective.id.value);
+    if (found == by_objective_.end()) return;
+    const Polled& polled = *found->second;
+    const std::string& name = polled.source.options().name;
+    const prometheus::SourceState state = polled.source.state();
+    for (const std::string& reason : state.reasons)
+        reading.reasons.push_back(fmt::format("source '{}': {}", name, reason));
+    reading.partial = std::ranges::any_of(std::initializer_list{SourceHealth::partial, SourceHealth::skewed},
+                                          [&](SourceHealth health) { return state.health == health; });
+    const std::lock_guard lock(mutex_);
+    const auto question = std::ranges::find(polled.questions, objective.id, &Question::slo);
+    if (question == polled.questions.end()) return;
+    reading.stale_after_s = std::max(slo::stale_after_s, polls_until_stale * polled.every_s);
+    if (!question->refused.empty())
+        reading.reasons.push_back(question->refused);
+    else if (question->empty && state.health != SourceHealth::lost)
+        reading.reasons.push_back(fmt::format("source '{}': it has no series that this counts", name));
+}
+
+void SourceDesk::watch_site() {
+    SourceView now;
+    std::size_t up = 0;
+    const auto targets = store_.targets();
+    for (const auto& [instance, target] : targets) {
+        up += target.up;
+        if (!target.up && now.reasons.size() < 20) now.reasons.push_back(instance + ": " + target.error);
+        if (target.last_success) now.answered_at = std::max(now.answered_at, target.last_success);
+    }
+    const auto health = targets.empty()        ? SourceHealth::unknown
+                        : up == targets.size() ? SourceHealth::up
+                        : up == 0              ? SourceHealth::lost
+                                               : SourceHealth::partial;
+    const std::lock_guard lock(mutex_);
+    if (site_.health != to_string(health) || !site_.since) site_.since = context_.clock().now();
+    site_.health = to_string(health);
+    site_.reasons = std::move(now.reasons);
+    if (now.answered_at) site_.answered_at = now.answered_at;
+}
+
+std::vector<SourceView> SourceDesk::list() const {
+    std::vector<SourceView> views;
+    {
+        const std::lock_guard lock(mutex_);
+        views.push_back(site_);
+    }
+    for (const auto& polled : polled_) {
+        const prometheus::SourceState state = polled->source.state();
+        SourceView& view = views.emplace_back();
+        view.name = polled->source.options().name;
+        view.kind = "prometheus";
+        view.url = polled->source.options().access.url;
+        view.health = to_string(state.health);
+        view.reasons = state.reasons;
+        if (state.health != SourceHealth::unknown) view.since = state.since;
+        view.answered_at = state.answered_at;
+        if (state.answered_at) view.took_s = state.took.count();
+        if (state.ahead) view.ahead_s = state.ahead->count();
+        for (const Question& question : polled->questions) view.objectives.push_back(question.slo.value);
+    }
+    return views;
+}
+
+}  // namespace qd::opsd

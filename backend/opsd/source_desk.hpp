@@ -1,0 +1,97 @@
+#pragma once
+// The Prometheus servers that objectives read: each is asked by a thread of its own, so that one that hangs
+// holds nobody up, and the tick counts what has come. Their troubles become states of readings.
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "opsd/context.hpp"
+#include "prometheus/source.hpp"
+#include "timeseries/store.hpp"
+
+namespace qd::opsd {
+
+/// One entry of GET /sources.
+struct SourceView {
+    std::string name;
+    std::string kind;  // "scrape": the site's own; "prometheus"
+    std::string url;   // empty: the site's processes
+    std::string health;
+    std::vector<std::string> reasons;
+    std::optional<core::WallTime> since;  // of this health
+    std::optional<core::WallTime> answered_at;
+    std::optional<double> took_s;         // of the last answer
+    std::optional<double> ahead_s;        // its clock minus ours
+    std::vector<std::string> objectives;  // ids
+};
+
+/// Thread-safe, but for deliver() and annotate(), which belong to the ticking thread. Threads:
+/// "opsd-source" for each source that an objective names, after start().
+class SourceDesk {
+public:
+    /// All that is passed outlives the desk.
+    SourceDesk(Context& context, timeseries::Store& store,
+               const std::vector<prometheus::SourceOptions>& options);
+    ~SourceDesk() { stop(); }
+
+    void start();
+    /// Ends what is being asked.
+    void stop();
+
+    /// Asks every source for the counters of all its objectives once, one after the other: what the threads
+    /// do, for those who have none.
+    void poll();
+    /// Hands what has come since the last time to the counters; after the round of the same tick.
+    void deliver();
+    /// Writes into the reading of an objective what is wrong with its source.
+    void annotate(const slo::Objective& objective, slo::Reading& reading) const;
+
+    std::vector<SourceView> list() const;
+
+private:
+    struct Question {
+        slo::SloId slo;
+        std::string query;  // empty: `refused` says why there is none
+        std::string refused;
+        bool empty = false;  // the last answer had no series
+    };
+    struct Polled {
+        Polled(const prometheus::SourceOptions& options, http::Client& client, const core::Clock& clock)
+            : source(options, client, clock) {}
+
+        prometheus::Source source;
+        std::vector<Question> questions;  // with the lists below under the desk's mutex
+        std::vector<timeseries::Feed> came;
+        std::int64_t every_s = 1;  // how often it is really asked
+        std::thread thread;
+    };
+
+    void run(Polled& polled);
+    void ask_all(Polled& polled);
+    /// False when the source itself failed: the other questions would fail like it.
+    bool ask(Polled& polled, std::size_t question, std::map<std::string, prometheus::Answer>& known);
+    void refuse(Question& question, std::string reason);
+    void watch_site();
+
+    Context& context_;
+    timeseries::Store& store_;
+    std::vector<std::unique_ptr<Polled>> polled_;
+    std::map<std::string, Polled*> by_objective_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    SourceView site_;
+};
+
+/// GET /sources.
+void add_source_routes(http::Server& server, Context& context, const SourceDesk& desk);
+
+}  // namespace qd::opsd

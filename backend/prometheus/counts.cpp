@@ -99,10 +99,10 @@ core::Result<CountReading> read_counts(Source& source, const slo::Indicator& ind
 }
 
 core::Result<CountHistory> backfill(Source& source, const slo::Indicator& indicator, core::WallTime from,
-                                    core::WallTime to) {
-    const auto queries = count_queries(indicator, std::chrono::seconds(backfill_step).count());
+                                    core::WallTime to, std::chrono::seconds step) {
+    const auto queries = count_queries(indicator, step.count());
     if (!queries) return Failure(queries.error());
-    const auto plan = plan_backfill(from, to);
+    const auto plan = plan_backfill(from, to, step);
     if (!plan) return Failure(plan.error());
     CountHistory history;
     CarryingRounder good, total;

@@ -22,7 +22,7 @@ core::Result<CountReading> read_counts(Source& source, const slo::Indicator& ind
                                        std::optional<core::WallTime> at = std::nullopt);
 
 struct CountPoint {
-    core::WallTime at{};  // the end of its span of backfill_step
+    core::WallTime at{};  // the end of its step
     slo::Counts counts;
 
     bool operator==(const CountPoint&) const = default;
@@ -33,9 +33,9 @@ struct CountHistory {
     bool partial = false;
 };
 
-/// The whole backfill_steps within [from, to]. What rounding takes from one point, the next gets: any run of
-/// points is right within one event. Asks two range queries for each 28 days.
+/// The whole steps within [from, to], each backfill_step or longer. What rounding takes from one point, the
+/// next gets: any run of points is right within one event. Asks two range queries for each 28 days.
 core::Result<CountHistory> backfill(Source& source, const slo::Indicator& indicator, core::WallTime from,
-                                    core::WallTime to);
+                                    core::WallTime to, std::chrono::seconds step = backfill_step);
 
 }  // namespace qd::prometheus

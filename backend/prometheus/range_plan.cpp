@@ -25,10 +25,14 @@ core::Result<std::vector<RangeQuery>> plan_range(core::WallTime from, core::Wall
     return queries;
 }
 
-core::Result<std::vector<RangeQuery>> plan_backfill(core::WallTime from, core::WallTime to) {
+core::Result<std::vector<RangeQuery>> plan_backfill(core::WallTime from, core::WallTime to,
+                                                    std::chrono::seconds step_s) {
+    if (step_s < backfill_step)
+        return core::fail(core::Errc::invalid_argument, "history is told in steps of {} s or longer",
+                          backfill_step.count());
     if (to < from)
         return core::fail(core::Errc::invalid_argument, "a range must not end before its beginning");
-    const std::chrono::milliseconds step = backfill_step;
+    const std::chrono::milliseconds step = step_s;
     const auto steps_up_to = [&](core::WallTime at) {  // rounded down, also before 1970
         const auto since = at.time_since_epoch();
         return since / step - (since % step < std::chrono::milliseconds(0) ? 1 : 0);
@@ -37,7 +41,7 @@ core::Result<std::vector<RangeQuery>> plan_backfill(core::WallTime from, core::W
     const auto begun = steps_up_to(from);
     const core::WallTime first(step * (begun + (step * begun < from.time_since_epoch() ? 2 : 1)));
     if (first > last) return std::vector<RangeQuery>();
-    return plan_range(first, last, backfill_step);
+    return plan_range(first, last, step_s);
 }
 
 }  // namespace qd::prometheus

@@ -12,8 +12,8 @@
 namespace qd::prometheus {
 
 inline constexpr std::size_t max_points = 11'000;
-inline constexpr std::size_t max_queries = 1'000;  // of one plan
-inline constexpr std::chrono::seconds backfill_step{220};
+inline constexpr std::size_t max_queries = 1'000;          // of one plan
+inline constexpr std::chrono::seconds backfill_step{220};  // the finest
 
 struct RangeQuery {
     core::WallTime from{};  // the first point
@@ -29,8 +29,10 @@ struct RangeQuery {
 core::Result<std::vector<RangeQuery>> plan_range(core::WallTime from, core::WallTime to,
                                                  std::chrono::seconds step);
 
-/// For sums over each backfill_step before its point: the steps that lie within [from, to], on multiples of
-/// the step since 1970, so that two backfills cut history at the same places. None when no whole step fits.
-core::Result<std::vector<RangeQuery>> plan_backfill(core::WallTime from, core::WallTime to);
+/// For sums over each step before its point: the steps that lie within [from, to], on multiples of the step
+/// since 1970, so that two backfills cut history at the same places. None when no whole step fits. A finer
+/// step than backfill_step is Errc::invalid_argument.
+core::Result<std::vector<RangeQuery>> plan_backfill(core::WallTime from, core::WallTime to,
+                                                    std::chrono::seconds step = backfill_step);
 
 }  // namespace qd::prometheus

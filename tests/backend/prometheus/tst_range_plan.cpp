@@ -74,6 +74,13 @@ private slots:
             if (plan->empty()) QVERIFY(to - from < 2 * backfill_step);
         }
     }
+
+    void historyMayComeInLongerStepsOnly() {
+        const auto plan = plan_backfill(core::WallTime(1'000s), core::WallTime(2'000s), 300s);
+        QCOMPARE(*plan, (std::vector<RangeQuery>{{core::WallTime(1'500s), core::WallTime(1'800s), 300s}}));
+        QCOMPARE(plan_backfill(core::WallTime(1'000s), core::WallTime(2'000s), 200s).error().code,
+                 core::Errc::invalid_argument);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestRangePlan)

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,9 @@ struct TargetState {
     std::size_t series = 0;
 };
 
+/// How finely the past is taken over from a source: whole minutes that divide an hour.
+inline constexpr std::int64_t past_step_s = 300;
+
 /// What a source other than the site's own scrape told of one objective: of each process an exposition with
 /// the series that the objective counts.
 struct Feed {
@@ -70,6 +74,12 @@ public:
     /// After the round of the same second. Nothing happens for an objective that has no source. Errors are
     /// those of TargetCounters, of the first process that could not be read; the others are counted.
     core::Result<> take(const Feed& feed);
+    /// What of the past nobody has counted, in steps of past_step_s; see Tiers::gaps().
+    std::vector<slo::Span> gaps(const slo::SloId& id, std::int64_t from_s, std::int64_t to_s) const;
+    /// Takes over and saves what a source tells of gaps; what was counted stays as it is. Errc::not_found, or
+    /// io when it was taken over but could not be saved.
+    core::Result<> fill(const slo::SloId& id, std::span<const Past> past);
+
     /// Writes what is new to the file; what fails is tried again at the next call.
     core::Result<> flush();
 

@@ -44,6 +44,14 @@ struct Cell {
     bool operator==(const Cell&) const = default;
 };
 
+/// What somebody else counted in a step of the past.
+struct Past {
+    std::int64_t from_s = 0;  // a multiple of the step
+    slo::Counts counts;
+
+    bool operator==(const Past&) const = default;
+};
+
 /// Seconds since 1970. Not thread-safe.
 class Tiers {
 public:
@@ -68,6 +76,14 @@ public:
     /// `edges` are moments within them at which one may end once another is taken back.
     void set_excluded(std::vector<slo::Span> spans, std::vector<std::int64_t> edges = {});
 
+    /// Of [from_s, to_s), cut to the past that is kept, the multiples of `step_s` (whole minutes that divide
+    /// an hour) of which nothing is covered, neighbours as one. Beyond the minutes' 7 days: whole hours.
+    std::vector<slo::Span> gaps(std::int64_t from_s, std::int64_t to_s, std::int64_t step_s) const;
+    /// Takes over steps that are gaps, and leaves out the others: their events are spread evenly. What lies
+    /// beyond the minutes' 7 days comes an hour's steps in one call. Answers with the cells that changed
+    /// (tier, index).
+    std::vector<std::pair<std::size_t, std::int64_t>> fill(std::int64_t step_s, std::span<const Past> past);
+
     /// By its place in the constructor's list, without what is excluded.
     slo::WindowReading window(std::size_t index) const;
     /// What is excluded of it.
@@ -85,6 +101,8 @@ public:
 
     /// Cells of a tier for saving: those with index (time / step) from `first` on, up to the present.
     std::vector<std::pair<std::int64_t, Cell>> cells(std::size_t tier, std::int64_t first) const;
+    /// Nothing when it is not kept.
+    const Cell* find(std::size_t tier, std::int64_t index) const;
     /// Puts saved cells back; `restored()` makes the sums of all windows anew as of `second`, and forgets
     /// cells that lie after it (a clock that was set back).
     void restore(std::size_t tier, std::int64_t index, const Cell& cell);
@@ -122,7 +140,7 @@ private:
 
     Cell& at(std::size_t tier, std::int64_t index);
     void clear(std::size_t tier, std::int64_t index);
-    const Cell* find(std::size_t tier, std::int64_t index) const;
+    bool is_gap(std::int64_t begin, std::int64_t end) const;
     void cover(std::int64_t second);
     bool is_excluded(std::int64_t second) const;
     bool keeps_minutes_of(std::int64_t hour) const;

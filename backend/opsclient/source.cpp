@@ -34,6 +34,12 @@ core::Result<Source> source_from_json(const nlohmann::json& value) {
     source.took_s = fields.number("took_s");
     source.ahead_s = fields.number("ahead_s");
     source.objectives = texts(fields, "objectives");
+    if (fields.find("backfill")) {
+        core::JsonFields backfill(fields.object("backfill"));
+        source.backfill = Backfill{backfill.count("left_s").value_or(0),
+                                   backfill.count("filled_s").value_or(0), backfill.text("reason")};
+        fields.merge("backfill", backfill.finish());
+    }
     return fields.finish(std::move(source));
 }
 

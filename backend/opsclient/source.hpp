@@ -1,6 +1,7 @@
 #pragma once
 // Where the figures of objectives come from, as GET /api/v1/sources tells. Plain values and their decoding.
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -10,6 +11,15 @@
 #include "core/result.hpp"
 
 namespace qd::opsclient {
+
+/// What of the past, from before a source was read, has been fetched.
+struct Backfill {
+    std::uint64_t left_s = 0;    // of all its objectives, still to be asked for
+    std::uint64_t filled_s = 0;  // since opsd's start
+    std::string reason;          // why some of it cannot be had; empty: nothing is known to be wrong
+
+    bool operator==(const Backfill&) const = default;
+};
 
 struct Source {
     std::string name;                           // "site" is the site's own scrape
@@ -22,6 +32,7 @@ struct Source {
     std::optional<double> took_s;               // of the last answer
     std::optional<double> ahead_s;              // its clock minus ours, within half a second
     std::vector<std::string> objectives;        // ids of those that read it
+    std::optional<Backfill> backfill;           // nothing: it has no past to tell of
 
     bool operator==(const Source&) const = default;
 };

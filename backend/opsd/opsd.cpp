@@ -285,6 +285,7 @@ std::string Opsd::address() const {
 
 void Opsd::tick() {
     impl_->sources->poll();
+    (void)impl_->sources->fill();
     impl_->monitor->tick();
     impl_->boards->look();
 }

@@ -33,7 +33,7 @@ timeseries::Feed feed_of(const slo::SloId& slo, const prometheus::Answer& answer
 
 SourceDesk::SourceDesk(Context& context, timeseries::Store& store,
                        const std::vector<prometheus::SourceOptions>& options)
-    : context_(context), store_(store) {
+    : context_(context), store_(store), backfill_(context, store) {
     for (const prometheus::SourceOptions& source : options) {
         auto& polled =
             *polled_.emplace_back(std::make_unique<Polled>(source, context.client(), context.clock()));
@@ -41,8 +41,8 @@ SourceDesk::SourceDesk(Context& context, timeseries::Store& store,
         for (const slo::Objective& objective : store.objectives()) {
             if (objective.source != source.name) continue;
             auto query = prometheus::raw_query(objective.indicator);
-            polled.questions.push_back({objective.id, query ? *query : std::string(),
-                                        query ? std::string() : query.error().message});
+            polled.questions.push_back(
+                {objective, query ? *query : std::string(), query ? std::string() : query.error().message});
             by_objective_[objective.id.value] = &polled;
         }
     }
@@ -60,6 +60,7 @@ void SourceDesk::start() {
                 core::name_this_thread("opsd-source");
                 run(polled);
             });
+    if (!by_objective_.empty()) backfill_.start();
 }
 
 void SourceDesk::stop() {
@@ -71,6 +72,7 @@ void SourceDesk::stop() {
     for (const auto& polled : polled_) polled->source.stop();
     for (const auto& polled : polled_)
         if (polled->thread.joinable()) polled->thread.join();
+    backfill_.stop();
 }
 
 void SourceDesk::run(Polled& polled) {
@@ -116,18 +118,34 @@ bool SourceDesk::ask(Polled& polled, std::size_t index, std::map<std::string, pr
         // Two objectives may ask the same.
         answer = known.emplace(question.query, std::move(*asked)).first;
     }
-    auto feed = feed_of(question.slo, answer->second, context_.clock().now(), polled.every_s);
+    auto feed = feed_of(question.objective.id, answer->second, context_.clock().now(), polled.every_s);
     const std::lock_guard lock(mutex_);
     question.refused.clear();
     question.empty = feed.processes.empty();
+    if (!question.empty) note_counted(polled, question, feed.at);
     if (polled.came.size() < max_waiting) polled.came.push_back(std::move(feed));
     return !stopping_;
+}
+
+void SourceDesk::note_counted(Polled& polled, Question& question, core::WallTime at) {
+    if (!question.counted_at) {
+        core::WallTime begin = at - std::chrono::seconds(question.objective.window_s);
+        if (const auto& calendar = question.objective.calendar)
+            if (const auto period =
+                    slo::period_of(*calendar, at.time_since_epoch() / std::chrono::seconds(1)))
+                begin = core::WallTime(std::chrono::seconds(period->from_s));
+        backfill_.want(polled.source, question.objective, begin, at);
+    } else if (at - *question.counted_at > timeseries::Store::longest_feed_gap) {
+        // What is shorter is counted by what the counters have grown.
+        backfill_.want(polled.source, question.objective, *question.counted_at, at);
+    }
+    question.counted_at = at;
 }
 
 void SourceDesk::refuse(Question& question, std::string reason) {
     if (question.refused == reason) return;
     context_.log().error("an objective's counters are refused",
-                         {{"slo", question.slo.value}, {"error", reason}});
+                         {{"slo", question.objective.id.value}, {"error", reason}});
     question.refused = std::move(reason);
 }
 
@@ -142,7 +160,8 @@ void SourceDesk::deliver() {
             const auto counted = store_.take(feed);
             if (counted) continue;
             const std::lock_guard lock(mutex_);
-            const auto question = std::ranges::find(polled->questions, feed.slo, &Question::slo);
+            const auto question = std::ranges::find_if(
+                polled->questions, [&](const Question& one) { return one.objective.id == feed.slo; });
             if (question != polled->questions.end()) refuse(*question, counted.error().message);
         }
     }
@@ -160,7 +179,8 @@ void SourceDesk::annotate(const slo::Objective& objective, slo::Reading& reading
     reading.partial = std::ranges::any_of(std::initializer_list{SourceHealth::partial, SourceHealth::skewed},
                                           [&](SourceHealth health) { return state.health == health; });
     const std::lock_guard lock(mutex_);
-    const auto question = std::ranges::find(polled.questions, objective.id, &Question::slo);
+    const auto question = std::ranges::find_if(
+        polled.questions, [&](const Question& one) { return one.objective.id == objective.id; });
     if (question == polled.questions.end()) return;
     reading.stale_after_s = std::max(slo::stale_after_s, polls_until_stale * polled.every_s);
     if (!question->refused.empty())
@@ -207,7 +227,9 @@ std::vector<SourceView> SourceDesk::list() const {
         view.answered_at = state.answered_at;
         if (state.answered_at) view.took_s = state.took.count();
         if (state.ahead) view.ahead_s = state.ahead->count();
-        for (const Question& question : polled->questions) view.objectives.push_back(question.slo.value);
+        for (const Question& question : polled->questions)
+            view.objectives.push_back(question.objective.id.value);
+        view.backfill = backfill_.state(view.name);
     }
     return views;
 }

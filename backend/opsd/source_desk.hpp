@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "opsd/backfill.hpp"
 #include "opsd/context.hpp"
 #include "prometheus/source.hpp"
 #include "timeseries/store.hpp"
@@ -27,13 +28,14 @@ struct SourceView {
     std::vector<std::string> reasons;
     std::optional<core::WallTime> since;  // of this health
     std::optional<core::WallTime> answered_at;
-    std::optional<double> took_s;         // of the last answer
-    std::optional<double> ahead_s;        // its clock minus ours
-    std::vector<std::string> objectives;  // ids
+    std::optional<double> took_s;           // of the last answer
+    std::optional<double> ahead_s;          // its clock minus ours
+    std::vector<std::string> objectives;    // ids
+    std::optional<BackfillState> backfill;  // of a source that has a past
 };
 
 /// Thread-safe, but for deliver() and annotate(), which belong to the ticking thread. Threads:
-/// "opsd-source" for each source that an objective names, after start().
+/// "opsd-source" for each source that an objective names, and "opsd-backfill", after start().
 class SourceDesk {
 public:
     /// All that is passed outlives the desk.
@@ -48,6 +50,8 @@ public:
     /// Asks every source for the counters of all its objectives once, one after the other: what the threads
     /// do, for those who have none.
     void poll();
+    /// Asks for the next day of the past that is missing. False when there is none.
+    bool fill() { return backfill_.step(); }
     /// Hands what has come since the last time to the counters; after the round of the same tick.
     void deliver();
     /// Writes into the reading of an objective what is wrong with its source.
@@ -57,10 +61,11 @@ public:
 
 private:
     struct Question {
-        slo::SloId slo;
+        slo::Objective objective;
         std::string query;  // empty: `refused` says why there is none
         std::string refused;
-        bool empty = false;  // the last answer had no series
+        bool empty = false;                        // the last answer had no series
+        std::optional<core::WallTime> counted_at;  // when there was one with some, the last time
     };
     struct Polled {
         Polled(const prometheus::SourceOptions& options, http::Client& client, const core::Clock& clock)
@@ -77,6 +82,7 @@ private:
     void ask_all(Polled& polled);
     /// False when the source itself failed: the other questions would fail like it.
     bool ask(Polled& polled, std::size_t question, std::map<std::string, prometheus::Answer>& known);
+    void note_counted(Polled& polled, Question& question, core::WallTime at);
     void refuse(Question& question, std::string reason);
     void watch_site();
 
@@ -84,6 +90,7 @@ private:
     timeseries::Store& store_;
     std::vector<std::unique_ptr<Polled>> polled_;
     std::map<std::string, Polled*> by_objective_;
+    Backfill backfill_;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;

@@ -10,6 +10,12 @@ nlohmann::json encode(const SourceView& view) {
     const auto number = [](const std::optional<double>& value) {
         return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
     };
+    nlohmann::json backfill = nullptr;
+    if (view.backfill)
+        backfill = {{"left_s", view.backfill->left_s},
+                    {"filled_s", view.backfill->filled_s},
+                    {"reason", view.backfill->reason.empty() ? nlohmann::json(nullptr)
+                                                             : nlohmann::json(view.backfill->reason)}};
     return {{"name", view.name},
             {"kind", view.kind},
             {"url", view.url.empty() ? nlohmann::json(nullptr) : nlohmann::json(view.url)},
@@ -19,7 +25,8 @@ nlohmann::json encode(const SourceView& view) {
             {"answered_at", core::json_time(view.answered_at)},
             {"took_s", number(view.took_s)},
             {"ahead_s", number(view.ahead_s)},
-            {"objectives", view.objectives}};
+            {"objectives", view.objectives},
+            {"backfill", std::move(backfill)}};
 }
 
 }  // namespace

@@ -206,6 +206,75 @@ private slots:
         QCOMPARE(site.status("asked").health, slo::Health::healthy);
     }
 
+    void thePastComesFromTheSource() {
+        Site site;
+        const std::int64_t start = site.clock.now().time_since_epoch() / std::chrono::seconds(1);
+        site.prometheus.history = [&](const std::string& query, std::int64_t at) -> std::optional<double> {
+            if (at <= start - 3000) return std::nullopt;  // no further does it reach
+            return query.find("code!") != std::string::npos ? 290 : 300;
+        };
+        site.start();
+        site.count(3, 10, 0);
+        // Its last steps are asked for once they have settled.
+        site.count(402, 10, 0);
+        const auto remote = site.status("remote");
+        QCOMPARE(remote.window.covered_s, std::int64_t(10 * 300 + 404));
+        QCOMPARE(remote.window.counts, (slo::Counts{10 * 290 + 4'040, 10 * 300 + 4'040}));
+        QCOMPARE(site.status("own").window.covered_s, std::int64_t(404));
+        const auto backfill = site.source().backfill;
+        QVERIFY(backfill && backfill->reason.empty());
+        QCOMPARE(backfill->left_s, std::uint64_t(0));
+        QCOMPARE(backfill->filled_s, std::uint64_t(2 * 10 * 300));
+        QVERIFY(!site.source("site").backfill);
+        for (const auto& form : site.prometheus.asked("query_range")) {
+            QCOMPARE(*form.get("step"), std::string("300"));
+            QVERIFY2(form.get_or("query", "").find("[300s") != std::string::npos, "not sums of the steps");
+        }
+        // A restart asks only for what is still missing, which that source does not have.
+        const auto before = remote.window.counts;
+        const auto asked = site.prometheus.asked("query_range").size();
+        site.stop();
+        site.start();
+        site.count(3, 10, 0);
+        QVERIFY(site.prometheus.asked("query_range").size() - asked <= 4);
+        QCOMPARE(site.status("remote").window.counts.total, before.total + 20);
+    }
+
+    void aLongGapIsFilledOnceTheSourceIsBack() {
+        Site site;
+        const std::int64_t start = site.clock.now().time_since_epoch() / std::chrono::seconds(1);
+        site.start();
+        site.count(20, 10, 0);
+        site.prometheus.fail(503);
+        site.count(900, 10, 0);
+        site.prometheus.history = [&](const std::string& query, std::int64_t at) -> std::optional<double> {
+            if (at <= start) return std::nullopt;
+            return query.find("code!") != std::string::npos ? 2'900 : 3'000;
+        };
+        site.prometheus.fail(200);
+        site.count(250, 10, 0);
+        const auto status = site.status("remote");
+        const auto filled = status.window.covered_s - (19 + 250 - 1);
+        QCOMPARE(filled, std::int64_t(600));  // the whole steps of it
+        QCOMPARE(status.window.counts.total, std::uint64_t(10 * (19 + 250 - 1) + 10 * filled));
+    }
+
+    void whyThePastCannotBeHadIsSaid() {
+        Site site;
+        site.prometheus.history = [](const std::string&, std::int64_t) { return std::optional(300.0); };
+        site.prometheus.warn("store eu-2 is down");
+        site.start();
+        site.count(3, 10, 0);
+        const auto backfill = site.source().backfill;
+        QVERIFY(backfill && backfill->left_s > 0);
+        QCOMPARE(backfill->reason, std::string("answers about the past are partial"));
+        QCOMPARE(site.status("remote").window.covered_s, std::int64_t(2));
+        site.prometheus.warn("");
+        site.count(310, 10, 0);
+        QVERIFY(site.status("remote").window.covered_s > 3'000);
+        QVERIFY(site.source().backfill->reason.empty());
+    }
+
     void whatTheSourceDoesNotHaveIsSaid() {
         Site site;
         site.start();

@@ -31,6 +31,25 @@
 //       policy: {freeze_rollouts: true}                # no rollout starts on an exhausted budget
 //       source: production                             # a Prometheus of opsd's configuration; by default
 //                                                      # (and as "site") the site's own scrape
+//
+// Every key, with what it defaults to; one without must be given. Keys that are not listed are refused.
+//   slos[]          id (1-64 of a-z 0-9 -), title (1-200 bytes), service "", route "", objective_percent
+//                   (0-100, both excluded), window_s (60 to 90 days) or window, sla none, indicator, rows
+//                   (1-8), timeslices, outage, absent, policy: none, source site, group_by none (at most 5
+//                   labels; a group of each of their values is an objective of its own)
+//   window          calendar (day, week, month, quarter), time_zone UTC (IANA)
+//   sla             objective_percent (at most the objective's), consequence "" (at most 300 bytes)
+//   indicator       kind; ratio: good, total. time: bad, and good or total. latency: metric, labels,
+//                   threshold_ms (0.001 to 3600000; a bound of the histogram). threshold: metric, labels, op,
+//                   value. bool_gauge: metric, labels. promql: good and total as expressions; of a source
+//   good, total, bad  metric, labels {}: at most 16, "a|b*" or "!a|b*" with at most 32 patterns
+//   rows[]          short_s (1 s or more, below long_s), long_s (at most the window), factor (above 0, at
+//                   most 1 / (1 - objective)), min_events 1, min_bad 1, severity 2 (1-4), clear_share 0.75,
+//                   clear_s 0 (short_s; at most a day)
+//   timeslices      slice_s (divides an hour, at most every row's short_s), target_percent (above 0 to 100)
+//   outage          min_events 10, severity 1
+//   absent          after_s 60 (10 s to a day), severity 3
+//   policy          freeze_rollouts false
 
 #include <filesystem>
 #include <set>

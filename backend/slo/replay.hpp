@@ -72,8 +72,8 @@ struct ReplayPoint {
 };
 
 struct ReplayedAlert {
-    Alert alert;
-    Counts counts;                       // from the step it began with to the one it ended with
+    Alert alert;    // one that fires since longer than the longest row before the replay begins there
+    Counts counts;  // from the step it began with to the one it ended with
     std::optional<double> budget_share;  // the bad ones among what the window allowed when it ended
 
     bool operator==(const ReplayedAlert&) const = default;

@@ -1,8 +1,10 @@
 #include "slo/interchange/openslo_window.hpp"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/clock.hpp"
 #include "slo/interchange/duration.hpp"
 #include "slo/interchange/openslo.hpp"
 #include "slo/interchange/reader_help.hpp"

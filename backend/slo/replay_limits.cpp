@@ -85,7 +85,7 @@ std::vector<std::string> ReplayLimits::texts() const {
     }
     if (cut_cells_ > 0)
         texts.push_back(
-            fmt::format("an exclusion cuts {} cells of history: all of them is left out", cut_cells_));
+            fmt::format("exclusions cut {} of the kept cells: these are left out whole", cut_cells_));
     if (alerts_end_at_)
         texts.push_back(fmt::format("there are more than {} alerts: those from {} on are not given",
                                     max_replayed_alerts, core::format_rfc3339(*alerts_end_at_)));

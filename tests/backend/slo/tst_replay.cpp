@@ -212,7 +212,7 @@ private slots:
         const Replay result =
             run(objective, history, from_to(0, 4 * 3'600), {{begin_s + 1'800, begin_s + 3'600}});
         QCOMPARE(result.budget.spent, std::uint64_t(3 * 3'600));
-        QVERIFY(texts(result.limits).contains("an exclusion cuts 1 cells"));
+        QVERIFY(texts(result.limits).contains("exclusions cut 1 of the kept cells"));
     }
 
     void whereOnlyMinutesAreKeptFinerRowsAreNotJudged() {

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "app/pages/page_factory.hpp"
+#include "app/shell/chart_saver.hpp"
 #include "app/shell/command_palette.hpp"
 #include "app/shell/navigation_rail.hpp"
 #include "app/shell/palette_items.hpp"
@@ -22,6 +23,7 @@
 #include "app/shell/settings_dialog.hpp"
 #include "app/shell/shortcut_sheet.hpp"
 #include "app/shell/top_bar.hpp"
+#include "widgets/charts/chart_export.hpp"
 #include "widgets/theme/buttons.hpp"
 #include "widgets/theme/format.hpp"
 #include "widgets/theme/theme.hpp"
@@ -356,7 +358,19 @@ void MainWindow::applyTheme(const QString& theme) {
     bar_->themeButton()->setIcon(makeIcon(theme == QLatin1String("light") ? Icon::Moon : Icon::Sun));
 }
 
+void MainWindow::exportChart(TimeSeriesChart& chart, std::optional<ChartFormat> format) {
+    const QString site = QString::fromStdString(session_.link().endpoints().opsd);
+    saveChart(chart, format, site, this,
+              [this](const QString& what, const QString& why, bool bad) { notify(what, why, bad); });
+}
+
 bool MainWindow::event(QEvent* event) {
+    if (event->type() == ChartExportEvent::eventType()) {
+        const auto& wanted = static_cast<const ChartExportEvent&>(*event);
+        exportChart(wanted.chart(), wanted.format());
+        event->accept();
+        return true;
+    }
     const bool handled = QMainWindow::event(event);
     if (event->type() == QEvent::Paint && !painted_) {
         painted_ = true;

@@ -6,6 +6,7 @@
 #include <QMainWindow>
 #include <QString>
 #include <functional>
+#include <optional>
 
 #include "app/shell/page.hpp"
 
@@ -14,7 +15,9 @@ class QVBoxLayout;
 
 namespace qd::widgets {
 class InlineNotice;
-}
+class TimeSeriesChart;
+enum class ChartFormat;
+}  // namespace qd::widgets
 
 namespace qd::app {
 
@@ -59,6 +62,7 @@ private:
     void showNeeds();
     void applyTheme(const QString& theme);
     void playTour();
+    void exportChart(widgets::TimeSeriesChart& chart, std::optional<widgets::ChartFormat> format);
 
     Session& session_;
     NavigationRail* rail_;

@@ -1,9 +1,12 @@
 // Dashboards in the console: curves, numbers and words of what opsd answers, where panels stand, and the page
 // against an opsd in this process.
 
+#include <QClipboard>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QRandomGenerator>
 #include <QTabBar>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "app/pages/dashboards/dashboards_page.hpp"
@@ -12,7 +15,7 @@
 #include "app/shell/console.hpp"
 #include "app/shell/palette_items.hpp"
 #include "fake_opsd.hpp"
-#include "widgets/charts/chart_group.hpp"
+#include "widgets/charts/chart_export.hpp"
 #include "widgets/charts/time_series_chart.hpp"
 #include "widgets/tiles/inline_notice.hpp"
 #include "widgets/tiles/stat_tile.hpp"
@@ -248,6 +251,35 @@ private slots:
         opsd_->dashboards_now["items"][1]["error"] = nullptr;
         opsd_->push("dashboard", "mine");
         QTRY_VERIFY(!told());
+    }
+
+    void aChartIsSavedUnderTheNameThatIsGiven() {
+        open();
+        auto* shown = page();
+        QTRY_VERIFY(!shown->findChildren<widgets::TimeSeriesChart*>().isEmpty());
+        auto* chart = shown->findChildren<widgets::TimeSeriesChart*>().first();
+        QTRY_VERIFY_WITH_TIMEOUT(!chart->series().isEmpty() && !chart->series()[0].points.isEmpty(), 5'000);
+        QTemporaryDir folder;
+        const QString name = folder.filePath("numbers.csv");
+        chart->requestExport(widgets::ChartFormat::Csv);
+        auto* dialog = window().findChild<QFileDialog*>("chartFile");
+        QVERIFY(dialog);
+        emit dialog->fileSelected(name);
+        dialog->close();
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().startsWith("time,stable [per second],canary [per second]\n20"));
+        // Of a file that cannot be written, the window tells.
+        chart->requestExport(widgets::ChartFormat::Png);
+        dialog = window().findChild<QFileDialog*>("chartFile");
+        emit dialog->fileSelected("/nowhere/at/all.png");
+        dialog->close();
+        bool told = false;
+        for (const auto* notice : window().findChildren<widgets::InlineNotice*>())
+            told = told || notice->notice().what.contains("could not be saved");
+        QVERIFY(told);
+        chart->requestExport(std::nullopt);
+        QVERIFY(!QGuiApplication::clipboard()->image().isNull());
     }
 
     void thePaletteKnowsDashboards() {

@@ -20,6 +20,8 @@ struct TimeSeriesChart::Impl {
 
     TimeSeriesChart* q;
     QString title;
+    QString unitText;
+    QString source;
     QString emptyText = QStringLiteral("No data in this range");
     Formatter formatter = formatterFor(Unit::Count);
     std::optional<Unit> unit = Unit::Count;  // none: a formatter of the caller's own
@@ -88,6 +90,7 @@ struct TimeSeriesChart::Impl {
     void layOut();
     int markHeight() const;
     void render();
+    void paintPicture(QPainter& painter);  // as prepared
     double xOf(double ms) const { return plot.left() + (ms - range.fromMs) / range.span() * plot.width(); }
     double msOf(double x) const { return range.fromMs + (x - plot.left()) / plot.width() * range.span(); }
     double yOf(double value) const { return plot.bottom() - (value - yLow) / (yHigh - yLow) * plot.height(); }

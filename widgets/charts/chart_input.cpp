@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/charts/chart_export.hpp"
 #include "widgets/charts/chart_impl.hpp"
 
 namespace qd::widgets {
@@ -143,6 +144,9 @@ void TimeSeriesChart::keyPressEvent(QKeyEvent* event) {
     const int stride = event->modifiers() & Qt::ShiftModifier ? 10 : 1;
     const double centre =
         std::isnan(d_->crosshairMs) ? (d_->range.fromMs + d_->range.toMs) / 2 : d_->crosshairMs;
+    if (event->matches(QKeySequence::Copy)) return requestExport(std::nullopt);
+    if (event->modifiers() == Qt::ControlModifier && event->key() == Qt::Key_E)
+        return showMenu(mapToGlobal(d_->plot.topLeft().toPoint()));
     switch (event->key()) {
         case Qt::Key_Left:
             return d_->moveCrosshair(-stride);

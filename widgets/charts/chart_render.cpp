@@ -157,6 +157,13 @@ void TimeSeriesChart::Impl::render() {
     prepare();
     picture.fill(Qt::transparent);
     QPainter painter(&picture);
+    paintPicture(painter);
+    ++renders;
+    renderMs = timer.nsecsElapsed() / 1e6;
+    sinceRender.start();
+}
+
+void TimeSeriesChart::Impl::paintPicture(QPainter& painter) {
     paintBack(painter);
     if (hasData && !heat.isEmpty()) {
         paintHeat(painter);
@@ -166,9 +173,6 @@ void TimeSeriesChart::Impl::render() {
         lines->draw(painter, plot, curves, range, yLow, yHigh);
     }
     paintFront(painter);
-    ++renders;
-    renderMs = timer.nsecsElapsed() / 1e6;
-    sinceRender.start();
 }
 
 void TimeSeriesChart::Impl::paintBack(QPainter& painter) const {

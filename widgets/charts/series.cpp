@@ -26,6 +26,27 @@ Formatter formatterFor(Unit unit) {
     return formatCount;
 }
 
+QString unitText(Unit unit) {
+    switch (unit) {
+        case Unit::Ratio:
+        case Unit::Percent:
+            return QStringLiteral("share of 1");
+        case Unit::Seconds:
+            return QStringLiteral("seconds");
+        case Unit::PerSecond:
+            return QStringLiteral("per second");
+        case Unit::Factor:
+            return QStringLiteral("times");
+        case Unit::Bytes:
+            return QStringLiteral("bytes");
+        case Unit::BitsPerSecond:
+            return QStringLiteral("bits per second");
+        case Unit::Count:
+            break;
+    }
+    return {};
+}
+
 Formatter axisFormatterFor(Unit unit, double step) {
     if (unit != Unit::Ratio && unit != Unit::Percent) return formatterFor(unit);
     int digits = 0;

@@ -54,6 +54,8 @@ struct Shade {
 
 enum class Unit { Ratio, Percent, Seconds, PerSecond, Factor, Count, Bytes, BitsPerSecond };
 Formatter formatterFor(Unit unit);
+// What the plain numbers are, for exported files: "seconds"; empty for counts.
+QString unitText(Unit unit);
 // For the labels of an axis whose ticks are `step` apart: all with the same digits, and no more than it
 // takes.
 Formatter axisFormatterFor(Unit unit, double step);

@@ -76,6 +76,7 @@ void TimeSeriesChart::setTitle(const QString& title) {
 void TimeSeriesChart::setUnit(Unit unit) {
     setFormatter(formatterFor(unit));
     d_->unit = unit;
+    d_->unitText = unitText(unit);
 }
 
 void TimeSeriesChart::setFormatter(Formatter formatter) {
@@ -83,6 +84,18 @@ void TimeSeriesChart::setFormatter(Formatter formatter) {
     d_->unit.reset();
     d_->fittedWidth = 0;
     d_->invalidate();
+}
+
+void TimeSeriesChart::setUnitText(const QString& unit) {
+    d_->unitText = unit;
+}
+
+void TimeSeriesChart::setSource(const QString& source) {
+    d_->source = source;
+}
+
+const QString& TimeSeriesChart::source() const {
+    return d_->source;
 }
 
 void TimeSeriesChart::setSeries(const QVector<Series>& series) {

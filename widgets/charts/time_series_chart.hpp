@@ -11,13 +11,17 @@
 
 namespace qd::widgets {
 
+struct ChartContents;
+enum class ChartFormat;
+
 // Curves over time on Qt Charts. Points are decimated to the pixel columns before Qt Charts sees them, and
 // the chart is rendered into a pixmap only when something in it changed: hovering blits. Time without data is
 // hatched, never drawn as zero. Axis labels are local time.
 //
 // Mouse: move = crosshair with read-out, drag = pan, double click = reset, wheel = zoom around the pointer.
 // The wheel needs Ctrl or the focus (a click), so that a page of charts still scrolls. Keys: Left/Right =
-// crosshair, +/- = zoom, Home/End = ends of the range, Escape = no crosshair, 0 = reset. GUI thread only.
+// crosshair, +/- = zoom, Home/End = ends of the range, Escape = no crosshair, 0 = reset. Right click, Menu
+// key or Ctrl+E = save as PNG, SVG or CSV (see ChartExportEvent), Ctrl+C = copy the picture. GUI thread only.
 class TimeSeriesChart : public QWidget, public Spoken {
     Q_OBJECT
 public:
@@ -28,6 +32,10 @@ public:
     void setTitle(const QString& title);
     void setUnit(Unit unit);
     void setFormatter(Formatter formatter);
+    // For exported files: the unit in words, and where the numbers are from, a line each.
+    void setUnitText(const QString& unit);
+    void setSource(const QString& source);
+    const QString& source() const;
 
     void setSeries(const QVector<Series>& series);
     const QVector<Series>& series() const;
@@ -79,6 +87,13 @@ public:
     void setEmptyText(const QString& text);
     void setClock(NowMs now);
 
+    // What an exported file holds.
+    ChartContents contents() const;
+    // Paints title, legend and plot in the widget's size, as lines rather than pixels; see chart_export.hpp.
+    void paintInto(QPainter& painter);
+    // Asks the widgets around for the chart as a file; without a format on the clipboard.
+    void requestExport(std::optional<ChartFormat> format);
+
     QRectF plotArea() const;
     // How many times the cached picture was rendered, and what the last one cost; for tests and benchmarks.
     int renderCount() const;
@@ -110,8 +125,11 @@ protected:
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    void showMenu(const QPoint& at);
+
     struct Impl;
     std::unique_ptr<Impl> d_;
 };

@@ -29,7 +29,11 @@ void paintHatch(QPainter& painter, const QRectF& box, const QColor& stroke, qrea
     const qreal h = box.height();
     const qreal first = std::floor((box.left() - h) / distance) * distance;
     QVector<QLineF> lines;
-    for (qreal x = first; x < box.right(); x += distance) lines.append({x, box.bottom(), x + h, box.top()});
+    // Cut here as well as by the clip, which painters of SVG do not know.
+    for (qreal x = first; x < box.right(); x += distance) {
+        const qreal from = std::max(x, box.left()), to = std::min(x + h, box.right());
+        if (from < to) lines.append({from, box.bottom() - (from - x), to, box.bottom() - (to - x)});
+    }
     painter.drawLines(lines);
     painter.restore();
 }

@@ -66,12 +66,13 @@ ChartPanel::ChartPanel(const opsclient::Panel& panel, int number, const QString&
     chart_->setYFitted(0.0, std::nullopt, share ? kLeastShare : 0);
     chart_->setEmptyText(QStringLiteral("Reading"));
     chart_->setToolTip(sourcesOf(panel));
+    chart_->setUnitText(unitWord(panel.unit));
+    chart_->setSource(QStringLiteral("Dashboard %1\n%2").arg(source, sourcesOf(panel)));
     state_ = makeElidedLabel(Type::Small, card);
     state_->hide();
     card->body()->addWidget(chart_, 1);
     card->body()->addWidget(state_);
     filling(this)->addWidget(card);
-    Q_UNUSED(source);
 }
 
 int ChartPanel::points() const {

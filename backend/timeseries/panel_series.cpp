@@ -46,7 +46,8 @@ void PanelSeries::leave_out(std::string what) {
         left_out_.push_back(std::move(what));
 }
 
-void PanelSeries::follow(const std::vector<dashboards::Query>& queries) {
+std::vector<std::string> PanelSeries::follow(const std::vector<dashboards::Query>& queries) {
+    std::vector<std::string> fresh;
     std::vector<Input> before = std::move(inputs_);
     inputs_.clear();
     left_out_.clear();
@@ -57,8 +58,9 @@ void PanelSeries::follow(const std::vector<dashboards::Query>& queries) {
             if (find(wanted)) continue;
             const auto known = std::find_if(before.begin(), before.end(),
                                             [&](const Input& input) { return input.same(wanted); });
-            Input input = known == before.end() ? std::move(wanted) : std::move(*known);
-            if (known != before.end()) before.erase(known);
+            const bool was_known = known != before.end();
+            Input input = was_known ? std::move(*known) : std::move(wanted);
+            if (was_known) before.erase(known);
             if (input.by.empty() && input.lines.empty()) input.lines.emplace_back();
             const auto seen = allocate();
             lines += input.lines.size();
@@ -74,8 +76,10 @@ void PanelSeries::follow(const std::vector<dashboards::Query>& queries) {
                 for (Bound& bound : line.bounds) bound.slot.reset();
                 if (input.by.empty()) line.slot = allocate();
             }
+            if (!was_known) fresh.push_back(input.text());
             inputs_.push_back(std::move(input));
         }
+    return fresh;
 }
 
 PanelSeries::Line* PanelSeries::line_for(Input& input, const SeriesRef& series) {
@@ -84,31 +88,34 @@ PanelSeries::Line* PanelSeries::line_for(Input& input, const SeriesRef& series) 
     const auto known = std::find_if(input.lines.begin(), input.lines.end(),
                                     [&](const Line& line) { return line.split == split; });
     Line* line = known == input.lines.end() ? nullptr : &*known;
-    if (!line) {
-        const std::string name = fmt::format("{} by {}: '{}'", input.selector.metric, input.by,
-                                             std::string_view(split).substr(0, max_split_bytes));
-        if (split.size() > max_split_bytes) return leave_out(name + " is too long for a label"), nullptr;
-        // A value that has not been seen for as long as seconds are kept makes room.
-        if (input.lines.size() >= dashboards::max_series)
-            std::erase_if(input.lines, [&](const Line& old) {
-                return std::max(old.met, old.last_covered) + kept_s < now_;
-            });
-        std::size_t lines = 0;
-        for (const Input& other : inputs_) lines += other.lines.size();
-        if (input.lines.size() >= dashboards::max_series || lines >= max_lines) {
-            leave_out(fmt::format("{} is left out: more than {} lines{}", name,
-                                  lines >= max_lines ? max_lines : dashboards::max_series,
-                                  lines >= max_lines ? " are kept" : ""));
-            return nullptr;
-        }
-        line = &input.lines.emplace_back();
-        line->split = split;
-        line->met = now_;
-    }
+    if (!line) line = make_line(input, split);
+    if (!line) return nullptr;
     if (!line->slot) line->slot = allocate();
     if (line->slot) return line;
     leave_out(fmt::format("{} is left out: too many histogram bounds are kept", input.selector.metric));
     return nullptr;
+}
+
+PanelSeries::Line* PanelSeries::make_line(Input& input, const std::string& split) {
+    const std::string name = fmt::format("{} by {}: '{}'", input.selector.metric, input.by,
+                                         std::string_view(split).substr(0, max_split_bytes));
+    if (split.size() > max_split_bytes) return leave_out(name + " is too long for a label"), nullptr;
+    // A value that has not been seen for as long as seconds are kept makes room.
+    if (input.lines.size() >= dashboards::max_series)
+        std::erase_if(input.lines,
+                      [&](const Line& old) { return std::max(old.met, old.last_covered) + kept_s < now_; });
+    std::size_t lines = 0;
+    for (const Input& other : inputs_) lines += other.lines.size();
+    if (input.lines.size() >= dashboards::max_series || lines >= max_lines) {
+        leave_out(fmt::format("{} is left out: more than {} lines{}", name,
+                              lines >= max_lines ? max_lines : dashboards::max_series,
+                              lines >= max_lines ? " are kept" : ""));
+        return nullptr;
+    }
+    Line& line = input.lines.emplace_back();
+    line.split = split;
+    line.met = now_;
+    return &line;
 }
 
 void PanelSeries::route_bucket(Line& line, const Input& input, std::string_view le, Routes& routes) {

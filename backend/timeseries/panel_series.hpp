@@ -11,6 +11,7 @@
 
 #include "core/clock.hpp"
 #include "dashboards/dashboard.hpp"
+#include "timeseries/panel_file.hpp"
 #include "timeseries/panel_ring.hpp"
 #include "timeseries/target_counters.hpp"
 
@@ -53,9 +54,9 @@ public:
 
     explicit PanelSeries(Slot first) : first_(first) {}
 
-    /// Keeps what these queries need, the first ones first, in place of what was asked for before. All
-    /// targets must ask route() anew.
-    void follow(const std::vector<dashboards::Query>& queries);
+    /// Keeps what these queries need, the first ones first, in place of what was asked for before; answers
+    /// with the texts of the inputs that are new. All targets must ask route() anew.
+    std::vector<std::string> follow(const std::vector<dashboards::Query>& queries);
     /// Splits into lines and learns histogram bounds as it meets them.
     void route(const SeriesRef& series, Routes& routes);
 
@@ -67,6 +68,12 @@ public:
     /// or without events where the function divides by them, has no point. Nothing for a query that is not
     /// followed.
     PanelChart read(const dashboards::Query& query, std::int64_t from_s, std::int64_t to_s, int points) const;
+
+    /// The minutes of all lines from `first` on that no later round changes, and the first one after them.
+    std::vector<PanelMinutes> closed_minutes(std::int64_t first) const;
+    std::int64_t first_open_minute() const;
+    /// Puts saved minutes back where nothing was counted meanwhile. What nobody follows is left out.
+    void restore(const PanelMinutes& saved);
 
     /// What is not kept since it is beyond the limits, in sentences; at most 50.
     const std::vector<std::string>& left_out() const { return left_out_; }
@@ -96,6 +103,7 @@ private:
         Slot seen = 0;  // touched when the target has the metric, whatever its labels
         std::vector<Line> lines;
 
+        std::string text() const;
         bool same(const Input& other) const {
             return kind == other.kind && by == other.by && selector == other.selector;
         }
@@ -105,6 +113,7 @@ private:
 
     static std::vector<Input> inputs_of(const dashboards::Query& query);
     const Input* find(const Input& wanted) const;
+    Line* make_line(Input& input, const std::string& split);
     std::optional<Slot> allocate();
     void leave_out(std::string what);
     Line* line_for(Input& input, const SeriesRef& series);

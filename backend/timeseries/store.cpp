@@ -76,6 +76,12 @@ core::Result<std::unique_ptr<Store>> Store::open(std::vector<slo::Objective> obj
     if (!heat_file) return core::Failure(heat_file.error());
     store->heat_file_ = std::move(*heat_file);
     if (auto loaded = store->load(); !loaded) return core::Failure(loaded.error());
+    auto panels = PanelFile::open(file.parent_path() / "panels.sqlite");
+    // Objectives are judged without the curves of yesterday.
+    if (panels)
+        store->panel_file_ = std::move(*panels);
+    else
+        log.error("what panels drew cannot be read; it is not kept", {{"error", panels.error().message}});
     return store;
 }
 
@@ -320,7 +326,24 @@ core::Result<> Store::flush() {
         if (auto trimmed = heat_file_->trim(now); !trimmed) return trimmed;
         trimmed_at_ = now;
     }
-    return {};
+    return flush_panels();
+}
+
+core::Result<> Store::flush_panels() {
+    if (!panel_file_) return {};
+    std::vector<PanelMinutes> lines;
+    std::int64_t open = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        open = panels_.first_open_minute();
+        if (open <= panels_saved_until_) return {};
+        lines = panels_.closed_minutes(panels_saved_until_);
+    }
+    if (auto saved = panel_file_->save(lines); !saved) return saved;
+    panels_saved_until_ = open;
+    if (open - panels_trimmed_at_ < trim_every_s / 60) return {};
+    panels_trimmed_at_ = open;
+    return panel_file_->trim(open - PanelSeries::kept_minutes);
 }
 
 core::Result<> Store::flush_heat() {
@@ -412,9 +435,20 @@ core::Result<Chart> Store::chart(std::string_view name, core::WallTime from, cor
 }
 
 void Store::follow_panels(const std::vector<dashboards::Query>& queries) {
+    std::vector<std::string> fresh;
+    {
+        const std::lock_guard lock(mutex_);
+        // What is put back belongs before now.
+        if (!last_at_) panels_.advance(second_of(clock_.now()), second_of(clock_.now()));
+        fresh = panels_.follow(queries);
+        for (auto& [instance, known] : channels_.front().targets) known.counters.reroute();
+    }
+    if (!panel_file_ || fresh.empty()) return;
+    // Rounds go on meanwhile.
+    const auto saved = panel_file_->load(fresh, second_of(clock_.now()) / 60 - PanelSeries::kept_minutes);
+    if (!saved) return log_.error("what panels drew cannot be read", {{"error", saved.error().message}});
     const std::lock_guard lock(mutex_);
-    panels_.follow(queries);
-    for (auto& [instance, known] : channels_.front().targets) known.counters.reroute();
+    for (const PanelMinutes& line : *saved) panels_.restore(line);
 }
 
 PanelChart Store::panel(const dashboards::Query& query, core::WallTime from, core::WallTime to,

@@ -157,6 +157,7 @@ private:
                  std::int64_t since);
     core::Result<> flush_heat();
     std::size_t index_of(const slo::SloId& id) const;
+    core::Result<> flush_panels();
 
     const std::vector<slo::Objective> objectives_;
     const core::Clock& clock_;
@@ -172,6 +173,9 @@ private:
     PanelSeries panels_;
     std::unique_ptr<CounterFile> file_;
     std::unique_ptr<HeatFile> heat_file_;
+    std::unique_ptr<PanelFile> panel_file_;
+    std::int64_t panels_saved_until_ = 0;  // minute
+    std::int64_t panels_trimmed_at_ = 0;   // minute
     std::optional<core::WallTime> watching_since_;
     std::optional<core::WallTime> last_at_;
     std::optional<core::SteadyTime> last_steady_;

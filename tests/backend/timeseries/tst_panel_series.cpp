@@ -1,4 +1,5 @@
 #include <QRandomGenerator>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include "support/fake_clock.hpp"
@@ -23,12 +24,16 @@ Query query(Function function, const std::string& metric, const std::string& by 
 /// A store that scrapes what it is told.
 class Site {
 public:
-    Site() {
-        auto opened = Store::open({test::availability()}, {}, clock, telemetry::null_log());
-        if (!opened) qFatal("%s", opened.error().message.c_str());
-        store = std::move(*opened);
+    explicit Site(std::filesystem::path file = {}) : file_(std::move(file)) {
+        open();
         clock.advance(std::chrono::seconds(1));
         begin = second();
+    }
+    void open() {
+        store.reset();
+        auto opened = Store::open({test::availability()}, file_, clock, telemetry::null_log());
+        if (!opened) qFatal("%s", opened.error().message.c_str());
+        store = std::move(*opened);
     }
     std::int64_t second() const {
         return std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
@@ -54,6 +59,9 @@ public:
     test::FakeClock clock;
     std::unique_ptr<Store> store;
     std::int64_t begin = 0;  // the first second
+
+private:
+    std::filesystem::path file_;
 };
 
 }  // namespace
@@ -258,6 +266,61 @@ private slots:
         QCOMPARE(site.read(by, site.begin, site.begin + 60).lines.size(), dashboards::max_series);
         QCOMPARE(site.store->panels_left_out().size(), std::size_t(4));
         QVERIFY(site.store->panels_left_out()[0].find("'v8'") != std::string::npos);
+    }
+
+    void aRestartLeavesTheMinutes() {
+        QTemporaryDir folder;
+        Site site(folder.filePath("counters.sqlite").toStdString());
+        const Query growth = query(Function::increase, "n_total"), each = query(Function::gauge, "g", "x");
+        Query median = query(Function::quantile, "d_seconds");
+        median.q = 0.5;
+        site.store->follow_panels({growth, each, median});
+        const auto text = [](int n) {
+            return fmt::format(
+                "n_total {0}\ng{{x=\"a\"}} 7\nd_seconds_bucket{{le=\"0.1\"}} {0}\n"
+                "d_seconds_bucket{{le=\"0.2\"}} {1}\nd_seconds_count {1}\n",
+                n, 2 * n);
+        };
+        for (int i = 0; i < 600; ++i) {
+            site.pass(text(i));
+            if (i % 5 == 0) QVERIFY(site.store->flush().has_value());
+        }
+        const std::int64_t from = (site.begin + 59) / 60 * 60, to = from + 480;
+        // A range that begins before the seconds that are kept is read from the minutes.
+        const auto week = [&](const Query& asked) { return site.only(asked, from - 86'400, to, 2'000); };
+        const PanelLine before = week(growth);
+        QVERIFY(*before.over_range > 470);
+        const auto half = week(median).over_range;
+        QCOMPARE(*half, 0.1);
+        QVERIFY(site.store->flush().has_value());
+        site.clock.advance(std::chrono::seconds(300));
+        site.open();
+        site.store->follow_panels({each});  // the others were not asked for in between
+        site.store->follow_panels({growth, each, median});
+        for (int i = 0; i < 130; ++i) site.pass(text(600 + i));
+        const PanelLine after = week(growth);
+        QCOMPARE(after.points, before.points);
+        QCOMPARE(*week(median).over_range, *half);
+        QCOMPARE(*week(each).over_range, 7.0);
+        QCOMPARE(week(each).split, std::string("a"));
+        // The five minutes in between are a gap, and what is counted since comes after it.
+        const PanelLine all = site.only(growth, from - 86'400, site.second(), 2'000);
+        QVERIFY(all.points.size() < std::size_t((site.second() - from) / 60 - 3));
+        QVERIFY(*all.over_range > *after.over_range + 60);
+        QVERIFY(site.store->panels_left_out().empty());
+    }
+
+    void aDamagedFileKeepsNobodyFromStarting() {
+        QTemporaryDir folder;
+        QFile file(folder.filePath("panels.sqlite"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray(5'000, 'x')) == 5'000);
+        file.close();
+        Site site(folder.filePath("counters.sqlite").toStdString());
+        const Query rate = query(Function::rate, "n_total");
+        site.store->follow_panels({rate});
+        for (int i = 0; i < 100; ++i) site.pass(fmt::format("n_total {}\n", i));
+        QVERIFY(site.store->flush().has_value());
+        QCOMPARE(site.only(rate, site.begin, site.begin + 60).points.back().value, 1.0);
     }
 
     void aClockThatIsSetBackCountsNothingTwice() {

@@ -6,8 +6,8 @@
 namespace qd::timeseries {
 namespace {
 
-/// A round may still reach back so far.
-constexpr std::int64_t settled_after_s = 5;
+/// A round may still reach back nearly so far.
+constexpr std::int64_t settled_after_s = TargetCounters::longest_gap.count() + 5;
 
 }  // namespace
 

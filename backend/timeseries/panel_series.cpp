@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t max_left_out = 50;
 constexpr std::size_t max_split_bytes = 200;
-constexpr std::int64_t longest_roll_s = 60;  // rounds bridge less
+constexpr std::int64_t longest_spread_s = TargetCounters::longest_gap.count();
+constexpr std::int64_t longest_roll_s = 60;
+static_assert(longest_spread_s < longest_roll_s);
 
 }  // namespace
 
@@ -217,12 +219,15 @@ void PanelSeries::advance(std::int64_t second, std::int64_t bridge_from) {
         for (Input& input : inputs_)
             for (Line& line : input.lines)
                 if (input.kind == Kind::gauge) line.seconds.clear(second);
+    if (bridge_from > now_ + 1 || unbroken_since_ > second) unbroken_since_ = second;
+    bridge_from_ = std::clamp(bridge_from, unbroken_since_, second);
     now_ = second;
-    bridge_from_ = std::clamp(bridge_from, second - longest_roll_s / 2, second);
 }
 
 void PanelSeries::take(const Additions& additions) {
-    const float share = 1.0F / float(now_ - bridge_from_ + 1);
+    const auto spread_s = std::clamp<std::int64_t>(std::llround(additions.span_s), 1, longest_spread_s);
+    const std::int64_t since = std::max(now_ - spread_s + 1, unbroken_since_);
+    const float share = 1.0F / float(spread_s);
     for (Input& input : inputs_) {
         if (!additions.touched[input.seen]) continue;
         const bool gauge = input.kind == Kind::gauge;
@@ -232,7 +237,7 @@ void PanelSeries::take(const Additions& additions) {
             if (!line.slot || (!input.by.empty() && !additions.touched[*line.slot])) continue;
             if (gauge && !additions.touched[*line.slot]) continue;
             const float value = float(additions.values[*line.slot]) * (gauge ? 1 : share);
-            for (std::int64_t second = bridge_from_; second <= now_; ++second) {
+            for (std::int64_t second = gauge ? bridge_from_ : since; second <= now_; ++second) {
                 line.seconds.add(second, value);
                 for (Bound& bound : line.bounds)
                     if (bound.slot && additions.values[*bound.slot] > 0)

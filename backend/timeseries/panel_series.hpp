@@ -60,8 +60,10 @@ public:
     /// Splits into lines and learns histogram bounds as it meets them.
     void route(const SeriesRef& series, Routes& routes);
 
-    /// Moves on to `second`; what is taken from then on is of the seconds from `bridge_from` up to it.
+    /// Moves on to `second`; later than `bridge_from` lets it be, what lies between is a gap.
     void advance(std::int64_t second, std::int64_t bridge_from);
+    /// What was added in more than a second is spread over these seconds, as a peak that never was would be a
+    /// lie; the part of it that lies in a gap is left out.
     void take(const Additions& additions);
 
     /// At most `points` points (2..2,000) of [from_s, to_s), cut to what is kept. A step without a reading,
@@ -133,7 +135,8 @@ private:
     std::vector<Input> inputs_;
     std::vector<std::string> left_out_;
     std::int64_t now_ = 0;
-    std::int64_t bridge_from_ = 0;
+    std::int64_t bridge_from_ = 0;     // the first second that the present round speaks of
+    std::int64_t unbroken_since_ = 0;  // the first second after the last gap
 };
 
 }  // namespace qd::timeseries

@@ -89,6 +89,8 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
         return Additions{std::vector<double>(slots_), std::vector<bool>(slots_), false};
 
     Additions additions{std::vector<double>(slots_), std::vector<bool>(slots_), !baseline};
+    if (known && !baseline) additions.span_s = seconds(at) - seconds(*last_at_);
+    if (all_is_new && age_s >= 0) additions.span_s = known ? std::min(additions.span_s, age_s) : age_s;
     for (Series* series : read) {
         double added = 0;
         const bool first = series->baseline && !restarted && !all_is_new;

@@ -52,6 +52,7 @@ struct Additions {
     std::vector<double> values;  // a slot each
     std::vector<bool> touched;   // the target has a series for that slot
     bool counted = false;        // false: a baseline only, nothing was added
+    double span_s = 1;           // how long it took: since the last scrape, or since the process was started
 };
 
 /// What the readings of one target are.

@@ -174,7 +174,7 @@ void DashboardsPage::showNotices(const opsclient::Dashboard& board) {
                                 ? QStringLiteral("This dashboard's file cannot be read.")
                                 : QStringLiteral("A newer version of this dashboard's file is broken; "
                                                  "below is the last good one."),
-                            str(board.error),
+                            str(board.error) + QLatin1Char('.'),
                             QStringLiteral("It is read again as soon as it changes."),
                             {},
                             false});

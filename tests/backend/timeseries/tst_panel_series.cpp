@@ -84,7 +84,7 @@ private slots:
         QCOMPARE(*site.only(query(Function::rate, "n_total"), site.begin, site.begin + 3).over_range, 4.0);
     }
 
-    void aGapIsAGapAndWhatIsCountedAfterItIsSpread() {
+    void aGapIsAGapAndNoPeakFollowsIt() {
         Site site;
         const Query rate = query(Function::rate, "n_total");
         site.store->follow_panels({rate});
@@ -99,9 +99,51 @@ private slots:
         QCOMPARE(line.points[0].value, 10.0);
         QCOMPARE(line.points[1].value, 10.0);
         QCOMPARE(line.points[2].value, 10.0);
+        // Ten were counted in the ten seconds since: no peak, and of the gap nothing is known.
+        QCOMPARE(line.points[3].value, 1.0);
         QCOMPARE((line.points[3].at - line.points[2].at).count(), std::int64_t(10'000));
         QCOMPARE(std::chrono::floor<std::chrono::seconds>(*line.as_of).time_since_epoch().count(),
                  site.second() - 1);
+    }
+
+    void aTargetThatDidNotAnswerForAWhileMakesNoPeak() {
+        Site site;
+        const Query rate = query(Function::rate, "n_total");
+        site.store->follow_panels({rate});
+        int counted = 0;
+        for (int i = 0; i < 30; ++i) {
+            counted += 2;
+            if (i < 10 || i >= 20)
+                site.pass(fmt::format("n_total {}\n", counted));
+            else
+                site.round({});
+        }
+        // It was forgotten as a target; one that only failed is caught up with.
+        for (int i = 0; i < 10; ++i) {
+            site.store->ingest(
+                {{{"a", "http://x/metrics"}, site.clock.now(), core::fail(core::Errc::timeout, "")}});
+            site.clock.advance(std::chrono::seconds(1));
+            counted += 2;
+        }
+        counted += 2;
+        site.pass(fmt::format("n_total {}\n", counted));
+        const PanelLine line = site.only(rate, site.begin, site.second());
+        for (const PanelPoint& point : line.points) QCOMPARE(point.value, 2.0);
+        QCOMPARE(line.covered_s, std::int64_t(9 + 9 + 11));
+    }
+
+    void aYoungProcessHasCountedSinceItsStart() {
+        Site site;
+        const Query rate = query(Function::rate, "n_total");
+        site.store->follow_panels({rate});
+        for (int i = 0; i < 20; ++i) site.round({});
+        const double started = double(site.second() - 8);
+        site.pass(fmt::format("process_start_time_seconds {}\nn_total 80\n", started));
+        const PanelLine line = site.only(rate, site.begin, site.second());
+        QCOMPARE(line.points.size(), std::size_t(8));
+        for (const PanelPoint& point : line.points) QCOMPARE(point.value, 10.0);
+        QCOMPARE(*site.only(query(Function::increase, "n_total"), site.begin, site.second()).over_range,
+                 80.0);
     }
 
     void aCounterThatWasThereBeforeItWasAskedForBeginsWithABaseline() {

@@ -17,7 +17,7 @@ void TimeSeriesChart::Impl::paintBands(QPainter& painter) const {
         const qsizetype count = std::min(s.low.size(), s.high.size());
         const auto shown = [&](qsizetype i) {
             return std::isfinite(s.low[i].y()) && std::isfinite(s.high[i].y()) &&
-                   s.high[i].x() >= range.fromMs - gapAfterMs && s.high[i].x() <= range.toMs + gapAfterMs;
+                   range.contains(s.high[i].x());  // painters of SVG do not clip
         };
         painter.setBrush(color(s.color, 0.18));
         for (qsizetype from = 0; from < count;) {

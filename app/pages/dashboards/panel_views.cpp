@@ -1,6 +1,7 @@
 #include "app/pages/dashboards/panel_views.hpp"
 
 #include <QDateTime>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -66,6 +67,8 @@ ChartPanel::ChartPanel(const opsclient::Panel& panel, int number, const QString&
     chart_->setYFitted(0.0, std::nullopt, share ? kLeastShare : 0);
     chart_->setEmptyText(QStringLiteral("Reading"));
     chart_->setToolTip(sourcesOf(panel));
+    chart_->setAccessibleDescription(sourcesOf(panel));
+    chart_->installEventFilter(this);
     chart_->setUnitText(unitWord(panel.unit));
     chart_->setSource(QStringLiteral("Dashboard %1\n%2").arg(source, sourcesOf(panel)));
     state_ = makeElidedLabel(Type::Small, card);
@@ -73,6 +76,14 @@ ChartPanel::ChartPanel(const opsclient::Panel& panel, int number, const QString&
     card->body()->addWidget(chart_, 1);
     card->body()->addWidget(state_);
     filling(this)->addWidget(card);
+}
+
+bool ChartPanel::eventFilter(QObject* watched, QEvent* event) {
+    // What the lines are made of is told at the title; over the plot it would cover the read-out.
+    if (watched == chart_ && event->type() == QEvent::ToolTip &&
+        static_cast<QHelpEvent*>(event)->pos().y() > chart_->plotArea().top())
+        return true;
+    return PanelView::eventFilter(watched, event);
 }
 
 int ChartPanel::points() const {

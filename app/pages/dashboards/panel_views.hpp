@@ -63,6 +63,9 @@ public:
     void showCurves(const opsclient::PanelCurves& curves, const ShownRange& range) override;
     void showProblem(const QString& why) override;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void showState(const QString& text);
 

@@ -52,8 +52,15 @@ public:
         get("/api/v1/series/{name}",
             [](auto& request) { return series(std::string(request.capture("name"))); });
         get("/api/v1/dashboards", [this](auto&) { return dashboards_now.dump(); });
-        get("/api/v1/dashboards/{id}/panels/{n}/series",
-            [](auto& request) { return panel(std::string(request.capture("n"))); });
+        get("/api/v1/dashboards/{id}/panels/{n}/series", [this](auto& request) {
+            const auto from = core::parse_rfc3339(request.query.get_or("from", ""));
+            const auto to = core::parse_rfc3339(request.query.get_or("to", ""));
+            {
+                const std::lock_guard lock(mutex_);
+                if (from && to) span_ = {*from, *to};
+            }
+            return panel(std::string(request.capture("n")));
+        });
         get("/api/v1/site", [this](auto&) { return site(); });
         server_.route(Method::get, "/api/v1/incidents/{id}/postmortem",
                       [](http::Request&&, http::Responder&& answer) {
@@ -120,6 +127,11 @@ public:
     std::vector<Asked> asked() const {
         const std::lock_guard lock(mutex_);
         return asked_;
+    }
+    /// What was asked of a panel last.
+    std::pair<core::WallTime, core::WallTime> last_span() const {
+        const std::lock_guard lock(mutex_);
+        return span_;
     }
     int count(const std::string& path) const {
         const std::lock_guard lock(mutex_);
@@ -260,6 +272,7 @@ private:
     mutable std::mutex mutex_;
     std::vector<Asked> asked_;
     std::vector<std::string> gets_;
+    std::pair<core::WallTime, core::WallTime> span_;
     bool started_ = false;
 };
 

@@ -237,6 +237,26 @@ private slots:
             QCOMPARE(chart->visibleRange().span(), 300'000.0);
     }
 
+    void zoomingOneChartAsksForTheStretchThatAllShow() {
+        open();
+        auto* shown = page();
+        QTRY_VERIFY(!shown->findChildren<widgets::TimeSeriesChart*>().isEmpty());
+        const auto charts = shown->findChildren<widgets::TimeSeriesChart*>();
+        QTRY_VERIFY_WITH_TIMEOUT(!charts[0]->series().isEmpty(), 5'000);
+        charts[0]->setFocus();
+        QTest::keyClick(charts[0], Qt::Key_Plus);
+        QVERIFY(charts[1]->isZoomed());
+        QCOMPARE(charts[1]->visibleRange(), charts[0]->visibleRange());
+        const double span = charts[0]->visibleRange().span();
+        const auto asked = [&] {
+            const auto told = opsd_->last_span();
+            return double((told.second - told.first).count());
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(asked() - span) < 2'000, 5'000);
+        QTest::keyClick(charts[0], Qt::Key_0);
+        QVERIFY(!charts[1]->isZoomed());
+    }
+
     void aBrokenFileIsToldAboveTheLastGoodVersion() {
         open();
         auto* shown = page();

@@ -16,6 +16,9 @@ private slots:
         QVERIFY(options->objectives.size() >= 6);
         QCOMPARE(options->gateway, std::string("http://127.0.0.1:1"));
         QCOMPARE(options->token_file.string(), std::string("/d/token"));
+        QCOMPARE(options->dashboards.string(), std::string("/d/dashboards"));
+        QCOMPARE(parse_options("data: /d\ndashboards: /etc/boards\n", "x")->dashboards.string(),
+                 std::string("/etc/boards"));
     }
 
     void mistakesAreToldWithTheirLine_data() {

@@ -134,6 +134,13 @@ core::Result<BurnRow> burn_row_from_json(const json& value) {
 json objective_extras(const Objective& objective) {
     json value{{"calendar", nullptr}, {"timeslices", nullptr}, {"absent", nullptr}, {"source", nullptr}};
     if (!objective.source.empty()) value["source"] = objective.source;
+    value["group_by"] = objective.group_by;
+    value["group"] = nullptr;
+    if (objective.group) {
+        json labels = json::object();
+        for (const auto& [name, label] : objective.group->labels) labels[name] = label;
+        value["group"] = {{"of", objective.group->of.value}, {"labels", std::move(labels)}};
+    }
     if (objective.calendar)
         value["calendar"] = {{"period", to_string(objective.calendar->period)},
                              {"time_zone", objective.calendar->time_zone}};
@@ -149,6 +156,26 @@ json objective_extras(const Objective& objective) {
 
 void read_objective_extras(Fields& fields, Objective& objective) {
     if (fields.find("source")) objective.source = fields.text("source");
+    if (fields.find("group_by"))
+        for (const json& label : fields.array("group_by", 16)) {
+            if (!label.is_string()) {
+                fields.refuse("group_by", "must be texts");
+                break;
+            }
+            objective.group_by.push_back(label.get<std::string>());
+        }
+    if (fields.find("group")) {
+        Fields group(fields.object("group"));
+        objective.group = Group{SloId(group.text("of")), {}};
+        for (const auto& [name, label] : group.object("labels").items()) {
+            if (!label.is_string()) {
+                group.refuse("labels", "must be texts");
+                break;
+            }
+            objective.group->labels.emplace_back(name, label.get<std::string>());
+        }
+        fields.merge("group", group.finish());
+    }
     if (fields.find("calendar")) {
         Fields calendar(fields.object("calendar"));
         objective.calendar = CalendarWindow{Period::month, calendar.text("time_zone")};

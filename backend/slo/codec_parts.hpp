@@ -6,7 +6,7 @@
 
 namespace qd::slo {
 
-/// "calendar", "timeslices", "absent", "source" (null where there is none) and "policy".
+/// "calendar", "timeslices", "absent", "source", "group" (null where there is none), "group_by" and "policy".
 nlohmann::json objective_extras(const Objective& objective);
 /// Those that are there: an older opsd tells none.
 void read_objective_extras(Fields& fields, Objective& objective);

@@ -131,6 +131,7 @@ Objective read_objective(core::ConfigReader& reader) {
     objective.target = ratio(reader.require<double>("objective_percent"));
     objective.source = reader.get<std::string>("source", "");
     if (objective.source == site_source) objective.source.clear();
+    objective.group_by = reader.get<std::vector<std::string>>("group_by", {});
     read_window(reader, objective);
     if (reader.has("sla")) {
         core::ConfigReader sla = reader.child("sla");

@@ -29,6 +29,7 @@
 //       outage: {min_events: 20, severity: 1}          # a row that fires on total failure within 15 s
 //       absent: {after_s: 60, severity: 3}             # an alert when nothing can be read
 //       policy: {freeze_rollouts: true}                # no rollout starts on an exhausted budget
+//       group_by: [route]                              # and one for each value: at most 5 labels, 50 groups
 //       source: production                             # a Prometheus of opsd's configuration; by default
 //                                                      # (and as "site") the site's own scrape
 //

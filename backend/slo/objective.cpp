@@ -11,6 +11,8 @@ constexpr std::size_t max_rows = 8;
 constexpr std::size_t max_matchers = 16;
 constexpr std::size_t max_patterns = 32;
 constexpr std::size_t max_expression = 8 << 10;
+constexpr std::size_t max_group_labels = 5;
+constexpr std::size_t max_grouped_id = 48;  // room for the group's own name
 
 template <class... Args>
 core::Failure wrong(fmt::format_string<Args...> format, Args&&... args) {
@@ -86,6 +88,22 @@ core::Result<> check_extras(const Objective& objective) {
     return {};
 }
 
+core::Result<> check_groups(const Objective& objective) {
+    if (objective.group_by.empty()) return {};
+    if (objective.group_by.size() > max_group_labels)
+        return wrong("group_by: at most {} labels", max_group_labels);
+    if (objective.id.value.size() > max_grouped_id)
+        return wrong("group_by: an id of more than {} bytes leaves no room for the groups' names",
+                     max_grouped_id);
+    for (const std::string& label : objective.group_by) {
+        if (!is_name(label)) return wrong("group_by: '{}' is no label name", label.substr(0, 60));
+        if (label == "le") return wrong("group_by: 'le' tells the buckets of one histogram apart");
+        if (std::ranges::count(objective.group_by, label) > 1)
+            return wrong("group_by: '{}' is given twice", label);
+    }
+    return {};
+}
+
 bool is_id(std::string_view id) {
     return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -110,6 +128,9 @@ std::string definition_of(const Objective& objective) {
         text += fmt::format(" in slices of {} s at {}", objective.timeslices->slice_s,
                             objective.timeslices->target);
     if (!objective.source.empty()) text += " from " + objective.source;
+    if (objective.group)
+        for (const auto& [name, value] : objective.group->labels)
+            text += fmt::format(" of {}={}", name, value);
     return text;
 }
 
@@ -145,6 +166,7 @@ core::Result<> check(const Objective& objective) {
     if (objective.rows.size() == std::size_t(std::ranges::count_if(objective.rows, &BurnRow::outage)))
         return wrong("rows: needs one beside the outage row");
     if (auto fits = check_extras(objective); !fits) return fits;
+    if (auto fits = check_groups(objective); !fits) return fits;
     for (const BurnRow& row : objective.rows) {
         if (auto fits = check(row, objective.target); !fits) return fits;
         if (objective.timeslices && row.short_s < objective.timeslices->slice_s)

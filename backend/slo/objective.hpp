@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -41,6 +42,17 @@ struct BudgetPolicy {
     bool operator==(const BudgetPolicy&) const = default;
 };
 
+/// Label names and values, by name.
+using GroupLabels = std::vector<std::pair<std::string, std::string>>;
+
+/// Which part of another objective this one is.
+struct Group {
+    SloId of;
+    GroupLabels labels;
+
+    bool operator==(const Group&) const = default;
+};
+
 struct Objective {
     SloId id;             // 1-64 of a-z 0-9 and '-'
     std::string title;    // for people
@@ -57,7 +69,9 @@ struct Objective {
     std::optional<Timeslices> timeslices = std::nullopt;    // nothing: an event is an occurrence
     std::optional<AbsentRule> absent = std::nullopt;
     BudgetPolicy policy = {};
-    std::string source = {};  // whose counters it reads, by name; empty: the site's own scrape
+    std::string source = {};                 // whose counters it reads, by name; empty: the site's own scrape
+    std::vector<std::string> group_by = {};  // labels whose values make objectives of their own; at most 5
+    std::optional<Group> group = std::nullopt;  // it is one of those: only these labels count
 
     /// The row with the shortest short window, outage rows aside: what "now" means for this objective.
     const BurnRow& fastest_row() const;

@@ -59,6 +59,7 @@ std::vector<std::string> seeds() {
     objective_percent: 99
     window_s: 600
     source: production
+    group_by: [route, method]
     indicator: {kind: promql, good: 'sum(a)', total: 'sum(b)'}
     rows: [{short_s: 10, long_s: 60, factor: 2}]
 )",

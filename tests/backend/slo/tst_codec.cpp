@@ -113,6 +113,8 @@ private slots:
         objective.timeslices = Timeslices{10, 0.95};
         objective.absent = AbsentRule{90, Severity::sev2};
         objective.source = "production";
+        objective.group_by = {"route", "code"};
+        objective.group = Group{SloId("all"), {{"code", ""}, {"route", "/a|*"}}};
         objective.policy.freeze_rollouts = true;
         objective.rows[1].clear_share = 0.5;
         objective.rows[1].clear_s = 42;

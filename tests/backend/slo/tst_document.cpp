@@ -127,6 +127,19 @@ private slots:
         QVERIFY(own && own->at(0).source.empty());
     }
 
+    void anObjectiveMayBeGrouped() {
+        const auto grouped = [](const QString& by) {
+            return QString(good).replace("title: A", "title: A\n    group_by: " + by);
+        };
+        QCOMPARE(parse_document(grouped("[route, method]").toStdString(), "x")->at(0).group_by,
+                 (std::vector<std::string>{"route", "method"}));
+        QVERIFY(refusal(grouped("[a, b, c, d, e, f]")).contains("at most 5"));
+        QVERIFY(refusal(grouped("[a, a]")).contains("twice"));
+        QVERIFY(refusal(grouped("[le]")).contains("le"));
+        QVERIFY(refusal(grouped("['a b']")).contains("label name"));
+        QVERIFY(refusal(grouped("[route]").replace("a-1", QString(49, 'a'))).contains("room"));
+    }
+
     void promqlNeedsASource() {
         QString promql = QString(good).section("    indicator:", 0, 0) +
                          "    indicator: {kind: promql, good: 'sum(a)', total: b}\n    source: eu\n"

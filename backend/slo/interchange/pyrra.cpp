@@ -25,14 +25,10 @@ void with_metric(core::ConfigReader& parent, const std::string& key, const Look&
     close_child(side, parent);
 }
 
-void refuse_grouping(core::ConfigReader& reader) {
-    if (!reader.get<std::vector<std::string>>("grouping", {}).empty())
-        reader.reject("grouping", cannot_say::grouping);
-}
-
 /// Errors or successes, then all of them.
 template <class Make>
-Indicator read_pair(core::ConfigReader& parent, const char* kind, const char* part_key, const Make& make) {
+Indicator read_pair(core::ConfigReader& parent, const char* kind, const char* part_key, const Make& make,
+                    std::vector<std::string>& group_by) {
     core::ConfigReader reader = parent.child(kind);
     Query part;
     Indicator indicator;
@@ -47,7 +43,7 @@ Indicator read_pair(core::ConfigReader& parent, const char* kind, const char* pa
         indicator = std::move(*made);
         return {};
     });
-    refuse_grouping(reader);
+    group_by = reader.get<std::vector<std::string>>("grouping", {});
     close_child(reader, parent);
     return indicator;
 }
@@ -76,7 +72,7 @@ core::Result<Indicator> latency_only(const Query& success, const Query& total) {
     return indicator_of_good(success, total);
 }
 
-Indicator read_pyrra_indicator(core::ConfigReader& spec) {
+Indicator read_pyrra_indicator(core::ConfigReader& spec, std::vector<std::string>& group_by) {
     if (!spec.has("indicator")) {
         spec.reject("indicator", "is missing");
         return {};
@@ -89,9 +85,9 @@ Indicator read_pyrra_indicator(core::ConfigReader& spec) {
     else if (reader.has("bool_gauge"))
         indicator = read_bool_gauge(reader);
     else if (reader.has("ratio"))
-        indicator = read_pair(reader, "ratio", "errors", indicator_of_bad);
+        indicator = read_pair(reader, "ratio", "errors", indicator_of_bad, group_by);
     else
-        indicator = read_pair(reader, "latency", "success", latency_only);
+        indicator = read_pair(reader, "latency", "success", latency_only, group_by);
     close_child(reader, spec);
     return indicator;
 }
@@ -128,7 +124,7 @@ core::Result<> read_pyrra(core::ConfigReader& document, Reading& into) {
         objective.window_s = *seconds;
     else
         spec.reject("window", seconds.error().message);
-    objective.indicator = read_pyrra_indicator(spec);
+    objective.indicator = read_pyrra_indicator(spec, objective.group_by);
     read_alerting(spec);
     close_child(metadata, document);
     close_child(spec, document);

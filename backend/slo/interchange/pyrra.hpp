@@ -1,7 +1,8 @@
 #pragma once
 // Pyrra's ServiceLevelObjective (pyrra.dev/v1alpha1, https://github.com/pyrra-dev/pyrra), read only: ratio,
 // latency and bool_gauge. Pyrra's rows come with it (row_sets.hpp); what it waits before an alert ("for") is
-// replaced by the minimum of events. latencyNative, grouping and changed alerts are refused with their line.
+// replaced by the minimum of events. grouping is group_by. latencyNative and changed alerts are refused with
+// their line.
 
 #include "core/config.hpp"
 #include "slo/interchange/reading.hpp"

@@ -3,6 +3,10 @@
 namespace qd::slo::interchange {
 
 core::Result<> can_be_written(const Objective& objective) {
+    if (!objective.group_by.empty())
+        return core::fail(core::Errc::unprocessable,
+                          "the SLO '{}' is grouped by label, which other formats are not told yet",
+                          objective.id.value);
     const Indicator& indicator = objective.indicator;
     if (std::holds_alternative<RatioIndicator>(indicator) ||
         std::holds_alternative<LatencyIndicator>(indicator) ||

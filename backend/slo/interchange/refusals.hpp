@@ -26,8 +26,6 @@ inline constexpr std::string_view raw_ratio =
     "is a ratio computed elsewhere; objectives need the counters that it is made of";
 inline constexpr std::string_view native_histogram =
     "is a native histogram; objectives read histograms with buckets so far: give 'latency' with an le label";
-inline constexpr std::string_view grouping =
-    "splits an objective by label, which objectives cannot yet: write one for each value";
 inline constexpr std::string_view calendar =
     "is no whole calendar period: duration must be 1d, 1w, 1M or 1Q, and startTime the midnight with which "
     "such a one begins (weeks on Monday)";

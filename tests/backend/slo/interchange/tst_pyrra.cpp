@@ -1,6 +1,7 @@
 #include <QtTest>
 
 #include "slo/interchange/read.hpp"
+#include "slo/interchange/refusals.hpp"
 #include "slo/interchange/row_sets.hpp"
 
 using namespace qd::slo;
@@ -81,6 +82,16 @@ private slots:
                 Indicator(BoolGaugeIndicator{{"up", {LabelMatcher::parse("job", "api")}}}));
         QVERIFY(refusal(text.replace("up{job=\"api\"}", "sum(up)")).contains("each reading"));
     }
+    void groupingIsGroupBy() {
+        const auto reading = read_text(
+            QString(ratio).replace("grouping: []", "grouping: [handler, method]").toStdString(), "x");
+        QVERIFY2(reading.has_value(), reading ? "" : reading.error().message.c_str());
+        const Objective& objective = reading->objectives[0].objective;
+        QCOMPARE(objective.group_by, (std::vector<std::string>{"handler", "method"}));
+        // Nothing is dropped in silence.
+        const auto written = can_be_written(objective);
+        QVERIFY(!written && written.error().message.find("grouped") != std::string::npos);
+    }
 
     void whatCannotBeSaidIsRefusedWithItsLine_data() {
         QTest::addColumn<QString>("from");
@@ -92,7 +103,8 @@ private slots:
         row("native", "    latency:\n", "    latencyNative: {latency: 100ms}\n    latency:\n",
             ":26:", "native");
         row("gauge", "    ratio:\n", "    bool_gauge: {metric: up}\n    ratio:\n", ":14:", "one of them");
-        row("grouping", "grouping: []", "grouping: [handler]", ":17:", "one for each value");
+        row("grouping", "grouping: []", "grouping: [code, code]", ":4:", "twice");
+        row("odd grouping", "grouping: []", "grouping: {a: b}", ":17:", "grouping");
         row("no alerts", "burnrates: true", "burnrates: false", ":29:", "burnrates");
         row("named alert", "absent: true", "name: Mine", ":29:", "name");
         row("severities", "absent: true", "severities: {critical: a}", ":29:", "severities");

@@ -6,12 +6,19 @@
 namespace qd::timeseries {
 namespace {
 
-constexpr std::array<std::string_view, 1> migrations{R"(
+constexpr std::array<std::string_view, 2> migrations{R"(
     CREATE TABLE definitions (slo TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE cells (
         slo TEXT NOT NULL, tier INTEGER NOT NULL, at INTEGER NOT NULL,
         good INTEGER NOT NULL, total INTEGER NOT NULL, covered_s INTEGER NOT NULL, min REAL NOT NULL, max REAL NOT NULL,
         PRIMARY KEY (slo, tier, at)
+    ) WITHOUT ROWID;
+)",
+                                                     R"(
+    CREATE TABLE groups (
+        slo TEXT NOT NULL, place INTEGER NOT NULL, parent TEXT NOT NULL, definition TEXT NOT NULL,
+        label TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (slo, place)
     ) WITHOUT ROWID;
 )"};
 
@@ -61,6 +68,54 @@ core::Result<std::vector<SavedCell>> CounterFile::load(const std::string& slo,
             define.exec();
             return cells;
         });
+}
+
+core::Result<std::vector<SavedGroup>> CounterFile::groups() {
+    using Found = core::Result<std::vector<SavedGroup>>;
+    return database_->read("reading groups", [](SQLite::Database& db) -> Found {
+        std::vector<SavedGroup> groups;
+        SQLite::Statement rows(
+            db, "SELECT slo, parent, definition, label, value FROM groups ORDER BY slo, place");
+        while (rows.executeStep()) {
+            const std::string id = rows.getColumn(0).getString();
+            if (groups.empty() || groups.back().id != id)
+                groups.push_back({id, rows.getColumn(1).getString(), rows.getColumn(2).getString(), {}});
+            groups.back().labels.emplace_back(rows.getColumn(3).getString(), rows.getColumn(4).getString());
+        }
+        return groups;
+    });
+}
+
+core::Result<> CounterFile::save(const SavedGroup& group) {
+    return database_->write("saving a group", [&](SQLite::Database& db) -> core::Result<> {
+        SQLite::Statement insert(
+            db,
+            "INSERT OR REPLACE INTO groups (slo, place, parent, definition, label, value) "
+            "VALUES (?, ?, ?, ?, ?, ?)");
+        for (std::size_t place = 0; place < group.labels.size(); ++place) {
+            insert.bind(1, group.id);
+            insert.bind(2, std::int64_t(place));
+            insert.bind(3, group.parent);
+            insert.bind(4, group.definition);
+            insert.bind(5, group.labels[place].first);
+            insert.bind(6, group.labels[place].second);
+            insert.exec();
+            insert.reset();
+        }
+        return {};
+    });
+}
+
+core::Result<> CounterFile::forget(const SavedGroup& group) {
+    return database_->write("forgetting a group", [&](SQLite::Database& db) -> core::Result<> {
+        for (const char* text : {"DELETE FROM groups WHERE slo = ?", "DELETE FROM definitions WHERE slo = ?",
+                                 "DELETE FROM cells WHERE slo = ?"}) {
+            SQLite::Statement forget(db, text);
+            forget.bind(1, group.id);
+            forget.exec();
+        }
+        return {};
+    });
 }
 
 core::Result<> CounterFile::save(const std::vector<Batch>& batches) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "slo/objective.hpp"
 #include "storage/database.hpp"
 #include "timeseries/tiers.hpp"
 
@@ -26,6 +27,16 @@ struct SavedCell {
     Cell cell;
 };
 
+/// A group of a grouped objective; see slo/group.hpp.
+struct SavedGroup {
+    std::string id;
+    std::string parent;
+    std::string definition;  // of the parent, with what it is grouped by
+    slo::GroupLabels labels;
+
+    bool operator==(const SavedGroup&) const = default;
+};
+
 /// Thread-safe.
 class CounterFile {
 public:
@@ -34,6 +45,11 @@ public:
     /// What is kept of an objective. `definition` is the text of its indicator: cells counted by another one
     /// are deleted, since figures of two definitions must not be added.
     core::Result<std::vector<SavedCell>> load(const std::string& slo, const std::string& definition);
+
+    core::Result<std::vector<SavedGroup>> groups();
+    core::Result<> save(const SavedGroup& group);
+    /// With all that it has counted.
+    core::Result<> forget(const SavedGroup& group);
 
     struct Batch {
         std::string slo;

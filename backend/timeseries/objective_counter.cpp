@@ -1,5 +1,6 @@
 #include "timeseries/objective_counter.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace qd::timeseries {
@@ -28,36 +29,40 @@ bool selects(const slo::Selector& selector, std::string_view name, const SeriesR
 
 void ObjectiveCounter::route(const SeriesRef& series, Routes& routes) const {
     const auto add = [&](Slot slot) { routes.counters.push_back(first_ + slot); };
+    const bool ours = std::ranges::all_of(
+        only_, [&](const auto& label) { return series.label(label.first) == label.second; });
+    const auto is_of = [&](const slo::Selector& selector, std::string_view name) {
+        return ours && selects(selector, name, series);
+    };
     if (const auto* latency = std::get_if<slo::LatencyIndicator>(&indicator_)) {
         const std::string_view metric = latency->histogram.metric;
         if (!series.name.starts_with(metric)) return;
         const std::string_view part = series.name.substr(metric.size());
         if (part == "_count") {
             add(seen);
-            if (selects(latency->histogram, metric, series)) add(other);
+            if (is_of(latency->histogram, metric)) add(other);
         } else if (part == "_bucket" && is_bound(series.label("le"), latency->threshold_s)) {
             add(bound);
-            if (selects(latency->histogram, metric, series)) add(good);
+            if (is_of(latency->histogram, metric)) add(good);
         }
         return;
     }
     if (const auto* promql = std::get_if<slo::PromqlIndicator>(&indicator_)) {
         const bool total = series.name == slo::promql_total;
         if (total) add(seen);
-        if (!selects({std::string(series.name), promql->labels}, series.name, series)) return;
+        if (!is_of({std::string(series.name), promql->labels}, series.name)) return;
         if (total) add(other);
         if (series.name == slo::promql_good) add(good);
         return;
     }
     const auto judge = [&](const slo::Selector& gauge, slo::Comparison op, double limit) {
         if (series.name == gauge.metric) add(seen);
-        if (selects(gauge, series.name, series))
-            routes.judged.push_back({first_ + good, first_ + other, op, limit});
+        if (is_of(gauge, series.name)) routes.judged.push_back({first_ + good, first_ + other, op, limit});
     };
     const auto sides = [&](const slo::Selector& a, const slo::Selector& b) {
         if (series.name == a.metric || series.name == b.metric) add(seen);
-        if (selects(a, series.name, series)) add(good);
-        if (selects(b, series.name, series)) add(other);
+        if (is_of(a, series.name)) add(good);
+        if (is_of(b, series.name)) add(other);
     };
     if (const auto* ratio = std::get_if<slo::RatioIndicator>(&indicator_))
         sides(ratio->good, ratio->total);
@@ -67,6 +72,14 @@ void ObjectiveCounter::route(const SeriesRef& series, Routes& routes) const {
         judge(threshold->gauge, threshold->op, threshold->bound);
     else if (const auto* gauge = std::get_if<slo::BoolGaugeIndicator>(&indicator_))
         judge(gauge->gauge, slo::Comparison::gte, 1);
+}
+
+bool ObjectiveCounter::counts(const SeriesRef& series) const {
+    Routes routes;
+    route(series, routes);
+    return !routes.judged.empty() || std::ranges::any_of(routes.counters, [&](Slot slot) {
+        return slot == first_ + good || slot == first_ + other;
+    });
 }
 
 bool ObjectiveCounter::judges() const {

@@ -19,10 +19,13 @@ class ObjectiveCounter {
 public:
     static constexpr Slot slot_count = 4;
 
-    ObjectiveCounter(slo::Indicator indicator, Slot first)
-        : indicator_(std::move(indicator)), first_(first) {}
+    /// `only`: of the series with these labels.
+    ObjectiveCounter(slo::Indicator indicator, Slot first, slo::GroupLabels only = {})
+        : indicator_(std::move(indicator)), first_(first), only_(std::move(only)) {}
 
     void route(const SeriesRef& series, Routes& routes) const;
+    /// The series tells of events, good or not.
+    bool counts(const SeriesRef& series) const;
 
     /// The target carries the metric in a usable form. A histogram without the threshold among its bounds is
     /// not: all of it would look bad.
@@ -41,6 +44,7 @@ private:
 
     slo::Indicator indicator_;
     Slot first_;
+    slo::GroupLabels only_;
     double good_ = 0;
     double other_ = 0;  // all of them, or the bad ones of a time indicator
 };

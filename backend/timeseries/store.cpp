@@ -30,9 +30,9 @@ std::vector<slo::Objective> of_site(std::vector<slo::Objective> objectives) {
 }  // namespace
 
 Store::Store(std::vector<slo::Objective> objectives, const core::Clock& clock, telemetry::Log& log)
-    : objectives_(std::move(objectives)),
-      clock_(clock),
+    : clock_(clock),
       log_(log),
+      objectives_(std::move(objectives)),
       heat_(of_site(objectives_), ArmSeries::slot_count, log_),
       panels_(ArmSeries::slot_count + heat_.slot_count()) {
     add_channel();
@@ -45,6 +45,7 @@ void Store::add_channel() {
     if (site) channel.slot_count = ArmSeries::slot_count + heat_.slot_count() + PanelSeries::slot_count;
     channel.router = [this, site, &channel](const SeriesRef& series, Routes& routes) {
         for (const std::size_t i : channel.members) counted_[i].counter.route(series, routes);
+        meet_groups(channel, series);
         if (!site) return;
         arms_.route(series, routes);
         heat_.route(series, routes);
@@ -54,11 +55,19 @@ void Store::add_channel() {
 
 void Store::add_objective(std::size_t index) {
     const slo::Objective& objective = objectives_[index];
-    if (!objective.source.empty()) add_channel();
-    const std::size_t place = objective.source.empty() ? 0 : channels_.size() - 1;
+    std::size_t place = 0;
+    if (objective.group) {
+        place = counted_[index_of(objective.group->of)].channel;
+    } else if (!objective.source.empty()) {
+        add_channel();
+        place = channels_.size() - 1;
+    }
     Channel& channel = channels_[place];
     Counted& counted = counted_.emplace_back(
-        Counted{place, ObjectiveCounter(objective.indicator, channel.slot_count), Tiers(windows_of(objective))});
+        Counted{place,
+                ObjectiveCounter(objective.indicator, channel.slot_count,
+                                 objective.group ? objective.group->labels : slo::GroupLabels{}),
+                Tiers(windows_of(objective))});
     if (objective.timeslices) counted.slices.emplace(*objective.timeslices);
     channel.members.push_back(index);
     channel.slot_count += ObjectiveCounter::slot_count;
@@ -88,19 +97,14 @@ core::Result<std::unique_ptr<Store>> Store::open(std::vector<slo::Objective> obj
 core::Result<> Store::load() {
     const std::int64_t now = second_of(clock_.now());
     for (std::size_t i = 0; i < objectives_.size(); ++i) {
-        Counted& counted = counted_[i];
         const auto cells = file_->load(objectives_[i].id.value, slo::definition_of(objectives_[i]));
         if (!cells) return core::Failure(cells.error());
-        for (const SavedCell& saved : *cells)
-            if (saved.tier == kept_minutes_tier)
-                counted.tiers.restore_kept_minute(saved.index, saved.cell);
-            else if (saved.index <= now / tiers[saved.tier].step_s)
-                counted.tiers.restore(saved.tier, saved.index, saved.cell);
-        counted.tiers.restored(now);
-        begin_period(i, now);
-        counted.as_of = core::WallTime(std::chrono::seconds(counted.tiers.last_covered()));
-        counted.saved_until = now;
+        restore(i, *cells, now);
     }
+    const auto groups = file_->groups();
+    if (!groups) return core::Failure(groups.error());
+    for (const SavedGroup& group : *groups)
+        if (auto loaded = load_group(group, now); !loaded) return loaded;
     const auto looks = file_->load(looks_name, looks_definition);
     if (!looks) return core::Failure(looks.error());
     for (const SavedCell& saved : *looks)
@@ -109,6 +113,19 @@ core::Result<> Store::load() {
     looks_.restored(now);
     looks_saved_until_ = now;
     return heat_.load(*heat_file_, now);
+}
+
+void Store::restore(std::size_t index, const std::vector<SavedCell>& cells, std::int64_t now) {
+    Counted& counted = counted_[index];
+    for (const SavedCell& saved : cells)
+        if (saved.tier == kept_minutes_tier)
+            counted.tiers.restore_kept_minute(saved.index, saved.cell);
+        else if (saved.index <= now / tiers[saved.tier].step_s)
+            counted.tiers.restore(saved.tier, saved.index, saved.cell);
+    counted.tiers.restored(now);
+    begin_period(index, now);
+    counted.as_of = core::WallTime(std::chrono::seconds(counted.tiers.last_covered()));
+    counted.saved_until = now;
 }
 
 void Store::begin_period(std::size_t index, std::int64_t second) {
@@ -188,40 +205,6 @@ void Store::ingest(const std::vector<Scrape>& round) {
     for (const Scrape& scrape : round) (void)read(site, scrape, {}, bridge_from_);
 }
 
-core::Result<> Store::take(const Feed& feed) {
-    const std::lock_guard lock(mutex_);
-    const std::size_t index = index_of(feed.slo);
-    if (!last_at_ || index == objectives_.size() || counted_[index].channel == 0) return {};
-    Channel& channel = channels_[counted_[index].channel];
-    const std::int64_t now = second_of(*last_at_);
-    const std::int64_t longest_s = std::max(longest_bridge_s, 2 * feed.every_s + 1);
-    const bool bridged = channel.fed_s && *channel.fed_s <= now && now - *channel.fed_s <= longest_s;
-    const std::int64_t since = bridged ? *channel.fed_s + 1 : now;
-    channel.fed_s = now;
-
-    // Whether a process has ended or cannot be read is not told: it is missed for a while.
-    std::erase_if(channel.targets, [&](const auto& known) {
-        const auto& seen = known.second.state.last_success;
-        return !seen || feed.at - *seen > longest_feed_gap;
-    });
-    std::set<std::string> present;
-    for (const Scrape& process : feed.processes) present.insert(process.target.instance);
-    for (const std::size_t i : channel.members) {
-        Counted& counted = counted_[i];
-        std::erase_if(counted.carriers,
-                      [&](const std::string& process) { return !channel.targets.contains(process); });
-        counted.missing = 0;
-        for (const std::string& process : counted.carriers) counted.missing += !present.contains(process);
-    }
-    core::Result<> done;
-    for (const Scrape& process : feed.processes)
-        if (auto read_it =
-                read(channel, process, {longest_feed_gap, false, process.target.instance.empty()}, since);
-            !read_it && done)
-            done = read_it;
-    return done;
-}
-
 core::Result<> Store::read(Channel& channel, const Scrape& scrape, TargetKind kind, std::int64_t since) {
     const auto [at, is_new] = channel.targets.try_emplace(
         scrape.target.instance,
@@ -231,9 +214,11 @@ core::Result<> Store::read(Channel& channel, const Scrape& scrape, TargetKind ki
     Known& known = at->second;
     core::Result<Additions> additions = core::fail(core::Errc::unavailable, "not read");
     if (scrape.text)
-        additions = known.counters.ingest(*scrape.text, scrape.at, watching_since_);
+        additions =
+            known.counters.ingest(*scrape.text, scrape.at, watching_since_, [&] { make_groups(channel); });
     else
         additions = core::Failure(scrape.text.error());
+    make_groups(channel);  // those that were met before a page turned out to be broken
     known.state.up = additions.has_value();
     known.state.series = known.counters.series();
     if (!additions) {
@@ -280,6 +265,7 @@ void Store::account(const Channel& channel, const Scrape& scrape, const Addition
 }
 
 core::Result<> Store::flush() {
+    if (auto saved = save_groups(); !saved) return saved;
     std::vector<CounterFile::Batch> batches;
     std::vector<std::int64_t> until;
     std::vector<std::uint64_t> versions;
@@ -362,9 +348,24 @@ core::Result<> Store::flush_heat() {
 
 void Store::set_exclusions(const std::vector<slo::Exclusion>& exclusions) {
     const std::lock_guard lock(mutex_);
-    for (std::size_t i = 0; i < counted_.size(); ++i)
-        counted_[i].tiers.set_excluded(slo::excluded_spans(exclusions, objectives_[i].id),
-                                       slo::excluded_edges(exclusions, objectives_[i].id));
+    exclusions_ = exclusions;
+    for (std::size_t i = 0; i < counted_.size(); ++i) exclude(i);
+}
+
+void Store::exclude(std::size_t index) {
+    const slo::Objective& objective = objectives_[index];
+    std::vector<slo::Exclusion> exclusions = exclusions_;
+    // What concerns the whole concerns its parts.
+    if (objective.group)
+        for (slo::Exclusion& exclusion : exclusions)
+            if (exclusion.concerns(objective.group->of)) exclusion.slos.clear();
+    counted_[index].tiers.set_excluded(slo::excluded_spans(exclusions, objective.id),
+                                       slo::excluded_edges(exclusions, objective.id));
+}
+
+std::vector<slo::Objective> Store::objectives() const {
+    const std::lock_guard lock(mutex_);
+    return objectives_;
 }
 
 std::vector<slo::Reading> Store::readings() const {
@@ -385,6 +386,7 @@ std::vector<slo::Reading> Store::readings() const {
         reading.as_of = counted.as_of;
         reading.age_s = std::max(0.0, double((now - counted.as_of).count()) / 1000);
         reading.targets_missing = counted.missing;
+        if (!counted.refused_group.empty()) reading.reasons.push_back(counted.refused_group);
         readings.push_back(std::move(reading));
     }
     return readings;
@@ -398,26 +400,26 @@ std::size_t Store::index_of(const slo::SloId& id) const {
 
 core::Result<slo::History> Store::history(const slo::SloId& id, core::WallTime from, core::WallTime to,
                                           int points) const {
+    const std::lock_guard lock(mutex_);
     const std::size_t index = index_of(id);
     if (index == objectives_.size())
         return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
-    const std::lock_guard lock(mutex_);
     return counted_[index].tiers.history(second_of(from), second_of(to), points);
 }
 
 core::Result<slo::Past> Store::past(const slo::SloId& id, std::int64_t from_s, std::int64_t to_s) const {
+    const std::lock_guard lock(mutex_);
     const std::size_t index = index_of(id);
     if (index == objectives_.size())
         return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
-    const std::lock_guard lock(mutex_);
     return past_of(counted_[index].tiers, looks_, from_s, to_s);
 }
 
 core::Result<slo::Heatmap> Store::heatmap(const slo::SloId& id, core::WallTime from, core::WallTime to,
                                           int points) const {
+    const std::lock_guard lock(mutex_);
     if (index_of(id) == objectives_.size())
         return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
-    const std::lock_guard lock(mutex_);
     return heat_.heatmap(id, second_of(from), second_of(to), points);
 }
 

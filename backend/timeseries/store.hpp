@@ -61,6 +61,8 @@ public:
     static constexpr std::int64_t longest_bridge_s = 3;
     /// What a process of a source added in a longer gap is not counted, and it is missed for so long.
     static constexpr std::chrono::seconds longest_feed_gap{60};
+    /// Groups included; further ones are refused.
+    static constexpr std::size_t max_objectives = 2'000;
 
     /// Reads what was saved in `file` and, beside it, in heatmaps.sqlite; without one (empty) nothing is
     /// kept. `clock` and `log` outlive the store.
@@ -87,8 +89,10 @@ public:
     /// file.
     void set_exclusions(const std::vector<slo::Exclusion>& exclusions);
 
-    const std::vector<slo::Objective>& objectives() const { return objectives_; }
-    /// One for each objective, in order.
+    /// Those of open(), then the groups of grouped ones, as their labels are met. None ever leaves; those
+    /// that have told nothing within their window do not come back with the next start.
+    std::vector<slo::Objective> objectives() const;
+    /// One for each objective, in order: more than objectives() told before, where groups were met since.
     std::vector<slo::Reading> readings() const;
     /// At most `points` points of [from, to). Errc::not_found.
     core::Result<slo::History> history(const slo::SloId& id, core::WallTime from, core::WallTime to,
@@ -127,7 +131,9 @@ private:
         std::uint64_t saved_minutes_version = 0;
         bool told_of_bound = false;
         std::optional<slo::SliceJudge> slices;
-        std::optional<slo::Span> period;  // of a calendar window
+        std::optional<slo::Span> period;    // of a calendar window
+        std::set<slo::GroupLabels> groups;  // of a grouped one, met so far
+        std::string refused_group;          // why there are not more; empty: none was refused
     };
     struct Known {
         TargetCounters counters;
@@ -146,6 +152,12 @@ private:
 
     Store(std::vector<slo::Objective> objectives, const core::Clock& clock, telemetry::Log& log);
     core::Result<> load();
+    core::Result<> load_group(const SavedGroup& group, std::int64_t now);
+    void restore(std::size_t index, const std::vector<SavedCell>& cells, std::int64_t now);
+    void meet_groups(const Channel& channel, const SeriesRef& series);
+    void make_groups(Channel& channel);
+    core::Result<> save_groups();
+    void exclude(std::size_t index);
     void begin_period(std::size_t index, std::int64_t second);
     void pass_to(std::size_t index, std::int64_t second);
     void move_to(core::WallTime at, core::SteadyTime steady);
@@ -159,11 +171,14 @@ private:
     std::size_t index_of(const slo::SloId& id) const;
     core::Result<> flush_panels();
 
-    const std::vector<slo::Objective> objectives_;
     const core::Clock& clock_;
     telemetry::Log& log_;
 
     mutable std::mutex mutex_;
+    std::vector<slo::Objective> objectives_;
+    std::vector<slo::Exclusion> exclusions_;
+    std::vector<std::pair<std::size_t, slo::GroupLabels>> met_groups_;  // to be made, by their parent
+    std::vector<SavedGroup> unsaved_groups_;
     std::deque<Channel> channels_;  // the first is the site's own
     std::deque<Counted> counted_;
     Tiers looks_{{}};  // seconds with a round

@@ -36,7 +36,8 @@ void TargetCounters::reroute() {
 }
 
 core::Result<Additions> TargetCounters::ingest(std::string_view text, core::WallTime at,
-                                               std::optional<core::WallTime> watching_since) {
+                                               std::optional<core::WallTime> watching_since,
+                                               const std::function<void()>& met) {
     ++round_;
     std::vector<Series*> read;
     read.reserve(series_.size());
@@ -68,6 +69,7 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
     });
     if (!parsed) return core::Failure(parsed.error());
     if (refused) return core::Failure(*refused);
+    if (met) met();
 
     const bool restarted = started && started_ && std::abs(*started - *started_) > same_start_s;
     const bool known = last_at_.has_value();
@@ -120,6 +122,18 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
     if (kind_.sums && series_.size() > 2 * read.size() + 1'000)
         std::erase_if(series_, [&](const auto& one) { return one.second.round != round_; });
     return additions;
+}
+
+void TargetCounters::route_more(const Router& router, std::size_t slot_count) {
+    slots_ = slot_count;
+    for (auto& [text, series] : series_) {
+        const std::size_t brace = std::min(text.find('{'), text.size());
+        std::string_view name(text.data(), brace), inside;
+        while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+        if (brace < text.size())
+            inside = std::string_view(text).substr(brace + 1, text.rfind('}') - brace - 1);
+        if (const auto labels = parse_labels(inside)) router(SeriesRef{name, *labels}, series.routes);
+    }
 }
 
 }  // namespace qd::timeseries

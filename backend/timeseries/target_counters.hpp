@@ -82,9 +82,13 @@ public:
     /// (process_start_time_seconds), count from zero; a series new to a known process too. The first scrape
     /// of a target counts from zero only if its process started lately and after `watching_since`, the first
     /// of our scrapes without a gap since, and is a baseline otherwise. Errors are those of parse_exposition,
-    /// and Errc::too_large; nothing is counted then.
+    /// and Errc::too_large; nothing is counted then. `met` runs once all series have been met and routed,
+    /// before anything is counted: it may route more.
     core::Result<Additions> ingest(std::string_view text, core::WallTime at,
-                                   std::optional<core::WallTime> watching_since);
+                                   std::optional<core::WallTime> watching_since,
+                                   const std::function<void()>& met = {});
+    /// Routes every series that is known to further slots too, of which there are `slot_count` now in all.
+    void route_more(const Router& router, std::size_t slot_count);
 
     std::size_t series() const { return series_.size(); }
 

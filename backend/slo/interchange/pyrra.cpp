@@ -48,7 +48,7 @@ Indicator read_pair(core::ConfigReader& parent, const char* kind, const char* pa
     return indicator;
 }
 
-Indicator read_bool_gauge(core::ConfigReader& parent) {
+Indicator read_bool_gauge(core::ConfigReader& parent, std::vector<std::string>& group_by) {
     core::ConfigReader reader = parent.child("bool_gauge");
     BoolGaugeIndicator indicator;
     const auto metric = reader.require<std::string>("metric");
@@ -59,7 +59,7 @@ Indicator read_bool_gauge(core::ConfigReader& parent) {
         reader.reject("metric", cannot_say::summed_gauge);
     else
         indicator.gauge = std::move(query->selector);
-    refuse_grouping(reader);
+    group_by = reader.get<std::vector<std::string>>("grouping", {});
     close_child(reader, parent);
     return indicator;
 }
@@ -83,7 +83,7 @@ Indicator read_pyrra_indicator(core::ConfigReader& spec, std::vector<std::string
     if (int(reader.has("ratio")) + int(reader.has("latency")) + int(reader.has("bool_gauge")) != 1)
         reader.reject("ratio", "or 'latency' or 'bool_gauge' must be given, one of them");
     else if (reader.has("bool_gauge"))
-        indicator = read_bool_gauge(reader);
+        indicator = read_bool_gauge(reader, group_by);
     else if (reader.has("ratio"))
         indicator = read_pair(reader, "ratio", "errors", indicator_of_bad, group_by);
     else

@@ -4,6 +4,7 @@
 
 #include "core/executor.hpp"
 #include "prometheus/counts.hpp"
+#include "slo/group.hpp"
 
 namespace qd::opsd {
 namespace {
@@ -78,12 +79,19 @@ void Backfill::want(prometheus::Source& source, const slo::Objective& objective,
             fmt::format("'{}' counts slices of time, whose past cannot be told apart", objective.id.value);
         return;
     }
-    if (auto told = prometheus::count_queries(objective.indicator, timeseries::past_step_s); !told) {
+    core::Result<slo::Indicator> indicator = objective.indicator;
+    if (objective.group) indicator = slo::within_group(objective.indicator, objective.group->labels);
+    core::Result<> told;
+    if (!indicator)
+        told = core::Failure(indicator.error());
+    else if (auto queries = prometheus::count_queries(*indicator, timeseries::past_step_s); !queries)
+        told = core::Failure(queries.error());
+    if (!told) {
         given_up_[name] = fmt::format("'{}': {}", objective.id.value, told.error().message);
         return;
     }
     const core::WallTime now = context_.clock().now();
-    Wanted wanted{&source, objective.id, objective.indicator, {whole_second(from), whole_second(to)}, now};
+    Wanted wanted{&source, objective.id, *indicator, {whole_second(from), whole_second(to)}, now};
     if (wanted_.size() + 2 > most_wanted) return;
     wanted.span.to_s = std::min(wanted.span.to_s, whole_second(now - settle));
     if (wanted.span.length_s() > 0) wanted_.push_back(wanted);
@@ -126,7 +134,10 @@ void Backfill::plan(const Wanted& wanted) {
     const auto gaps = store_.gaps(wanted.slo, wanted.span.from_s, wanted.span.to_s);
     const std::lock_guard lock(mutex_);
     BackfillState& state = states_[wanted.source->options().name];
-    for (const slo::Span& gap : gaps)
+    if (wanted_.size() >= most_wanted)
+        given_up_[wanted.source->options().name] =
+            fmt::format("'{}': too much is missing to be asked for at once", wanted.slo.value);
+    for (const slo::Span& gap : wanted_.size() < most_wanted ? gaps : std::vector<slo::Span>())
         for (std::int64_t begin = gap.from_s; begin < gap.to_s;) {
             const std::int64_t end = std::min((begin / day_s + 1) * day_s, gap.to_s);
             Wanted& day = wanted_.emplace_back(wanted);

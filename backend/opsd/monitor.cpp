@@ -110,12 +110,13 @@ void Monitor::tick() {
 void Monitor::evaluate() {
     const core::WallTime now = context_.clock().now();
     auto readings = store_.readings();
+    if (readings.size() > evaluators_.size()) adopt_groups();
     std::vector<slo::Status> statuses;
     std::vector<slo::Alert> changes;
     nlohmann::json compact = nlohmann::json::array();
     {
         const std::lock_guard lock(mutex_);
-        for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+        for (std::size_t i = 0; i < readings.size(); ++i) {
             if (sources_) sources_->annotate(evaluators_[i].objective(), readings[i]);
             statuses.push_back(evaluators_[i].evaluate(readings[i], second_of(now)));
             compact.push_back(slo::to_compact_json(statuses.back()));
@@ -127,6 +128,14 @@ void Monitor::evaluate() {
     }
     context_.publish("slo", "*", {{"slos", std::move(compact)}});
     apply(changes);
+}
+
+void Monitor::adopt_groups() {
+    const auto objectives = store_.objectives();
+    for (std::size_t i = evaluators_.size(); i < objectives.size(); ++i) {
+        evaluators_.emplace_back(objectives[i]);
+        if (sources_) sources_->adopt(objectives[i]);
+    }
 }
 
 void Monitor::apply(const std::vector<slo::Alert>& changes) {

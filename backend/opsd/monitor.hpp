@@ -55,6 +55,7 @@ public:
 
 private:
     std::vector<timeseries::Target> targets() const;
+    void adopt_groups();
     void evaluate();
     void apply(const std::vector<slo::Alert>& changes);
     void tell();

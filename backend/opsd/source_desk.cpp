@@ -1,6 +1,7 @@
 #include "opsd/source_desk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/executor.hpp"
 #include "prometheus/promql.hpp"
@@ -12,13 +13,21 @@ namespace {
 
 using prometheus::SourceHealth;
 
-constexpr std::size_t max_waiting = 10'000;  // feeds, when nobody ticks
+constexpr std::size_t max_waiting = 10;  // rounds of answers, when nobody ticks
 constexpr std::int64_t polls_until_stale = 3;
 
 /// The question was wrong, not the one who was asked.
 bool concerns_one_question(core::Errc code) {
     return code == core::Errc::invalid_argument || code == core::Errc::unprocessable ||
            code == core::Errc::too_large;
+}
+
+/// Of its window.
+core::WallTime begin_of(const slo::Objective& objective, core::WallTime at) {
+    if (const auto& calendar = objective.calendar)
+        if (const auto period = slo::period_of(*calendar, at.time_since_epoch() / std::chrono::seconds(1)))
+            return core::WallTime(std::chrono::seconds(period->from_s));
+    return at - std::chrono::seconds(objective.window_s);
 }
 
 timeseries::Feed feed_of(const slo::SloId& slo, const prometheus::Answer& answer, core::WallTime at,
@@ -39,7 +48,7 @@ SourceDesk::SourceDesk(Context& context, timeseries::Store& store,
             *polled_.emplace_back(std::make_unique<Polled>(source, context.client(), context.clock()));
         polled.every_s = source.poll.count();
         for (const slo::Objective& objective : store.objectives()) {
-            if (objective.source != source.name) continue;
+            if (objective.source != source.name || objective.group) continue;
             auto query = prometheus::raw_query(objective.indicator);
             polled.questions.push_back(
                 {objective, query ? *query : std::string(), query ? std::string() : query.error().message});
@@ -49,8 +58,6 @@ SourceDesk::SourceDesk(Context& context, timeseries::Store& store,
     site_.name = slo::site_source;
     site_.kind = "scrape";
     site_.health = "unknown";
-    for (const slo::Objective& objective : store.objectives())
-        if (objective.source.empty()) site_.objectives.push_back(objective.id.value);
 }
 
 void SourceDesk::start() {
@@ -123,23 +130,25 @@ bool SourceDesk::ask(Polled& polled, std::size_t index, std::map<std::string, pr
     question.refused.clear();
     question.empty = feed.processes.empty();
     if (!question.empty) note_counted(polled, question, feed.at);
-    if (polled.came.size() < max_waiting) polled.came.push_back(std::move(feed));
+    if (polled.came.size() < max_waiting * polled.questions.size()) polled.came.push_back(std::move(feed));
     return !stopping_;
 }
 
 void SourceDesk::note_counted(Polled& polled, Question& question, core::WallTime at) {
-    if (!question.counted_at) {
-        core::WallTime begin = at - std::chrono::seconds(question.objective.window_s);
-        if (const auto& calendar = question.objective.calendar)
-            if (const auto period =
-                    slo::period_of(*calendar, at.time_since_epoch() / std::chrono::seconds(1)))
-                begin = core::WallTime(std::chrono::seconds(period->from_s));
-        backfill_.want(polled.source, question.objective, begin, at);
-    } else if (at - *question.counted_at > timeseries::Store::longest_feed_gap) {
-        // What is shorter is counted by what the counters have grown.
-        backfill_.want(polled.source, question.objective, *question.counted_at, at);
-    }
-    question.counted_at = at;
+    const auto known = std::exchange(question.counted_at, at);
+    // What is shorter is counted by what the counters have grown.
+    if (known && at - *known <= timeseries::Store::longest_feed_gap) return;
+    for (const slo::Objective& objective : store_.objectives())
+        if (objective.id == question.objective.id ||
+            (objective.group && objective.group->of == question.objective.id))
+            backfill_.want(polled.source, objective, known.value_or(begin_of(objective, at)), at);
+}
+
+void SourceDesk::adopt(const slo::Objective& group) {
+    const auto parent = group.group ? by_objective_.find(group.group->of.value) : by_objective_.end();
+    if (parent == by_objective_.end()) return;
+    const core::WallTime now = context_.clock().now();
+    backfill_.want(parent->second->source, group, begin_of(group, now), now);
 }
 
 void SourceDesk::refuse(Question& question, std::string reason) {
@@ -169,7 +178,8 @@ void SourceDesk::deliver() {
 }
 
 void SourceDesk::annotate(const slo::Objective& objective, slo::Reading& reading) const {
-    const auto found = by_objective_.find(objective.id.value);
+    const slo::SloId& asked = objective.group ? objective.group->of : objective.id;
+    const auto found = by_objective_.find(asked.value);
     if (found == by_objective_.end()) return;
     const Polled& polled = *found->second;
     const std::string& name = polled.source.options().name;
@@ -180,7 +190,7 @@ void SourceDesk::annotate(const slo::Objective& objective, slo::Reading& reading
                                           [&](SourceHealth health) { return state.health == health; });
     const std::lock_guard lock(mutex_);
     const auto question = std::ranges::find_if(
-        polled.questions, [&](const Question& one) { return one.objective.id == objective.id; });
+        polled.questions, [&](const Question& one) { return one.objective.id == asked; });
     if (question == polled.questions.end()) return;
     reading.stale_after_s = std::max(slo::stale_after_s, polls_until_stale * polled.every_s);
     if (!question->refused.empty())
@@ -215,6 +225,14 @@ std::vector<SourceView> SourceDesk::list() const {
         const std::lock_guard lock(mutex_);
         views.push_back(site_);
     }
+    const auto objectives = store_.objectives();
+    const auto readers = [&](const std::string& source) {
+        std::vector<std::string> ids;
+        for (const slo::Objective& objective : objectives)
+            if (objective.source == source) ids.push_back(objective.id.value);
+        return ids;
+    };
+    views.front().objectives = readers("");
     for (const auto& polled : polled_) {
         const prometheus::SourceState state = polled->source.state();
         SourceView& view = views.emplace_back();
@@ -227,8 +245,7 @@ std::vector<SourceView> SourceDesk::list() const {
         view.answered_at = state.answered_at;
         if (state.answered_at) view.took_s = state.took.count();
         if (state.ahead) view.ahead_s = state.ahead->count();
-        for (const Question& question : polled->questions)
-            view.objectives.push_back(question.objective.id.value);
+        view.objectives = readers(view.name);
         view.backfill = backfill_.state(view.name);
     }
     return views;

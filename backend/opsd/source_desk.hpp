@@ -54,6 +54,8 @@ public:
     bool fill() { return backfill_.step(); }
     /// Hands what has come since the last time to the counters; after the round of the same tick.
     void deliver();
+    /// A group of an objective that has a source was met: its past is asked for.
+    void adopt(const slo::Objective& group);
     /// Writes into the reading of an objective what is wrong with its source.
     void annotate(const slo::Objective& objective, slo::Reading& reading) const;
 

@@ -37,6 +37,17 @@ constexpr const char* objectives = R"(slos:
       good: requests_total{code!~"5.."} # those that were answered
       total: requests_total
     rows: [{short_s: 10, long_s: 60, factor: 2, min_events: 20}]
+  - id: by-code
+    title: By code
+    objective_percent: 90
+    window_s: 172800
+    source: real
+    group_by: [code]
+    indicator:
+      kind: ratio
+      good: {metric: requests_total, labels: {code: "!5*"}}
+      total: {metric: requests_total}
+    rows: [{short_s: 10, long_s: 60, factor: 2, min_events: 20}]
   - id: broken
     title: No PromQL
     objective_percent: 90
@@ -207,6 +218,19 @@ private slots:
             QVERIFY(std::abs(status.window.covered_s - 4 * 3600) <= 900);
             QVERIFY(std::abs(double(status.window.counts.good - live.good) / past - 0.9) <= 0.001);
         }
+    }
+
+    void itsLabelsAreToldApartWithTheirPast() {
+        const std::uint64_t past = std::uint64_t(past_to_s_ - past_from_s_) / 20 * per_sample;
+        QVERIFY2(test::eventually(
+                     [&] { return status("by-code--503").window.counts.total > past * 99 / 100; }, 30'000),
+                 qPrintable(QString::number(status("by-code--503").window.counts.total)));
+        const auto failed = status("by-code--503"), fine = status("by-code--200");
+        QCOMPARE(failed.objective.group->labels, (slo::GroupLabels{{"code", "503"}}));
+        QCOMPARE(failed.window.counts.good, std::uint64_t(0));
+        QCOMPARE(failed.rows[0].long_window.counts.total % std::uint64_t(bad_per_scrape), std::uint64_t(0));
+        QCOMPARE(fine.window.counts.good, fine.window.counts.total);
+        QCOMPARE(failed.health, slo::Health::burning);
     }
 
     void aQuestionThatMakesNoSenseIsItsObjectivesTrouble() {

@@ -275,6 +275,55 @@ private slots:
         QVERIFY(site.source().backfill->reason.empty());
     }
 
+    void groupsAreObjectivesOfTheirOwn() {
+        Site site(std::string(objectives) + R"(  - id: by-code
+    title: By code
+    objective_percent: 99
+    window_s: 3600
+    group_by: [code]
+    source: production
+    indicator:
+      kind: ratio
+      good: {metric: requests_total, labels: {code: "!5*"}}
+      total: {metric: requests_total}
+    rows: [{short_s: 10, long_s: 60, factor: 2, min_events: 5}]
+    absent: {after_s: 60}
+)");
+        site.prometheus.history = [](const std::string& query, std::int64_t) -> std::optional<double> {
+            return query.find("code=\"503\"") != std::string::npos ? 0 : 300;
+        };
+        site.start();
+        site.count(16, 9, 1);
+        const auto failed = site.status("by-code--503");
+        QCOMPARE(failed.window.counts.total % 300, std::uint64_t(15));
+        QCOMPARE(failed.health, slo::Health::burning);
+        QCOMPARE(failed.objective.group->of.value, std::string("by-code"));
+        QCOMPARE(failed.objective.group->labels, (slo::GroupLabels{{"code", "503"}}));
+        QVERIFY(!failed.objective.absent && site.status("by-code").objective.absent);
+        QCOMPARE(site.status("by-code--200").health, slo::Health::healthy);
+        QVERIFY(site.status("by-code--200").window.covered_s > 600);  // its past, too
+        QCOMPARE(site.source().objectives.size(), std::size_t(5));
+        test::Answer<std::vector<slo::Alert>> alerts;
+        site.client->alerts(alerts.callback());
+        const auto raised = *alerts.get();
+        QVERIFY(std::ranges::any_of(raised, [](const slo::Alert& alert) {
+            return alert.slo_id.value == "by-code--503" && alert.state == slo::AlertState::firing;
+        }));
+        site.prometheus.fail(503);
+        site.count(7, 9, 1);
+        QCOMPARE(site.status("by-code--200").health, slo::Health::stale);
+        QVERIFY(tells(site.status("by-code--200").reasons, "no answer"));
+        // They and their alerts outlive a restart.
+        site.prometheus.fail(200);
+        site.count(2, 9, 1);
+        site.stop();
+        site.start();
+        QVERIFY(site.status("by-code--503").window.counts.total >= 15);
+        test::Answer<std::vector<slo::Alert>> later;
+        site.client->alerts(later.callback());
+        QCOMPARE(later.get()->size(), raised.size());
+    }
+
     void whatTheSourceDoesNotHaveIsSaid() {
         Site site;
         site.start();

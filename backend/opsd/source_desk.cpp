@@ -54,6 +54,8 @@ SourceDesk::SourceDesk(Context& context, timeseries::Store& store,
                 {objective, query ? *query : std::string(), query ? std::string() : query.error().message});
             by_objective_[objective.id.value] = &polled;
         }
+        for (Question& question : polled.questions)
+            question.shared = std::ranges::count(polled.questions, question.query, &Question::query) > 1;
     }
     site_.name = slo::site_source;
     site_.kind = "scrape";
@@ -119,15 +121,17 @@ bool SourceDesk::ask(Polled& polled, std::size_t index, std::map<std::string, pr
         const std::lock_guard lock(mutex_);
         if (!asked) {
             const bool alone = concerns_one_question(asked.error().code);
-            if (alone) refuse(question, asked.error().message);
+            if (alone) remark(question, question.refused, asked.error().message);
             return alone && !stopping_;
         }
-        // Two objectives may ask the same.
         answer = known.emplace(question.query, std::move(*asked)).first;
     }
     auto feed = feed_of(question.objective.id, answer->second, context_.clock().now(), polled.every_s);
+    const std::string warning = answer->second.partial() ? answer->second.warnings.front() : std::string();
+    if (!question.shared) known.erase(answer);
     const std::lock_guard lock(mutex_);
     question.refused.clear();
+    question.warning = warning;
     question.empty = feed.processes.empty();
     if (!question.empty) note_counted(polled, question, feed.at);
     if (polled.came.size() < max_waiting * polled.questions.size()) polled.came.push_back(std::move(feed));
@@ -151,11 +155,12 @@ void SourceDesk::adopt(const slo::Objective& group) {
     backfill_.want(parent->second->source, group, begin_of(group, now), now);
 }
 
-void SourceDesk::refuse(Question& question, std::string reason) {
-    if (question.refused == reason) return;
-    context_.log().error("an objective's counters are refused",
-                         {{"slo", question.objective.id.value}, {"error", reason}});
-    question.refused = std::move(reason);
+void SourceDesk::remark(const Question& question, std::string& place, std::string reason) {
+    if (place == reason) return;
+    if (!reason.empty())
+        context_.log().error("an objective's counters are refused",
+                             {{"slo", question.objective.id.value}, {"error", reason}});
+    place = std::move(reason);
 }
 
 void SourceDesk::deliver() {
@@ -167,11 +172,11 @@ void SourceDesk::deliver() {
         }
         for (const timeseries::Feed& feed : came) {
             const auto counted = store_.take(feed);
-            if (counted) continue;
             const std::lock_guard lock(mutex_);
             const auto question = std::ranges::find_if(
                 polled->questions, [&](const Question& one) { return one.objective.id == feed.slo; });
-            if (question != polled->questions.end()) refuse(*question, counted.error().message);
+            if (question != polled->questions.end())
+                remark(*question, question->uncounted, counted ? std::string() : counted.error().message);
         }
     }
     watch_site();
@@ -184,19 +189,28 @@ void SourceDesk::annotate(const slo::Objective& objective, slo::Reading& reading
     const Polled& polled = *found->second;
     const std::string& name = polled.source.options().name;
     const prometheus::SourceState state = polled.source.state();
-    for (const std::string& reason : state.reasons)
-        reading.reasons.push_back(fmt::format("source '{}': {}", name, reason));
-    reading.partial = std::ranges::any_of(std::initializer_list{SourceHealth::partial, SourceHealth::skewed},
-                                          [&](SourceHealth health) { return state.health == health; });
+    const auto tell = [&](std::string_view reason) {
+        std::string text = fmt::format("source '{}': {}", name, reason);
+        if (std::ranges::find(reading.reasons, text) == reading.reasons.end())
+            reading.reasons.push_back(std::move(text));
+    };
+    for (const std::string& reason : state.reasons) tell(reason);
+    reading.partial = state.health == SourceHealth::skewed;
     const std::lock_guard lock(mutex_);
     const auto question = std::ranges::find_if(
         polled.questions, [&](const Question& one) { return one.objective.id == asked; });
     if (question == polled.questions.end()) return;
     reading.stale_after_s = std::max(slo::stale_after_s, polls_until_stale * polled.every_s);
+    if (!question->warning.empty()) {
+        reading.partial = true;
+        tell("its answers may be partial: " + question->warning);
+    }
     if (!question->refused.empty())
         reading.reasons.push_back(question->refused);
+    else if (!question->uncounted.empty())
+        tell(question->uncounted);
     else if (question->empty && state.health != SourceHealth::lost)
-        reading.reasons.push_back(fmt::format("source '{}': it has no series that this counts", name));
+        tell("it has no series that this counts");
 }
 
 void SourceDesk::watch_site() {

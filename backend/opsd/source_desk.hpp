@@ -66,6 +66,9 @@ private:
         slo::Objective objective;
         std::string query;  // empty: `refused` says why there is none
         std::string refused;
+        bool shared = false;                       // another objective asks the same
+        std::string warning;                       // of the last answer: it may be a part only
+        std::string uncounted;                     // what was wrong with its series when they were counted
         bool empty = false;                        // the last answer had no series
         std::optional<core::WallTime> counted_at;  // when there was one with some, the last time
     };
@@ -85,7 +88,8 @@ private:
     /// False when the source itself failed: the other questions would fail like it.
     bool ask(Polled& polled, std::size_t question, std::map<std::string, prometheus::Answer>& known);
     void note_counted(Polled& polled, Question& question, core::WallTime at);
-    void refuse(Question& question, std::string reason);
+    /// Writes it into a question's remark, and into the log when it is new.
+    void remark(const Question& question, std::string& place, std::string reason);
     void watch_site();
 
     Context& context_;

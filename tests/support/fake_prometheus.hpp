@@ -43,9 +43,11 @@ public:
             return at != known.first.end() && at->second == value;
         });
     }
-    void warn(std::string warning) {
+    /// Answers to queries that hold `about` carry it from now on.
+    void warn(std::string warning, std::string about = {}) {
         const std::lock_guard lock(mutex_);
         warning_ = std::move(warning);
+        about_ = std::move(about);
     }
     /// Every answer from now on has this status; 200: as usual.
     void fail(unsigned status, std::string body = "down") {
@@ -70,9 +72,9 @@ public:
     }
 
 private:
-    http::Response answer(nlohmann::json result, const char* type) {
+    http::Response answer(const std::string& query, nlohmann::json result, const char* type) {
         nlohmann::json body{{"status", "success"}, {"data", {{"resultType", type}, {"result", result}}}};
-        if (!warning_.empty()) body["warnings"] = {warning_};
+        if (!warning_.empty() && query.find(about_) != std::string::npos) body["warnings"] = {warning_};
         auto response =
             status_ == 200 ? http::Response::json(200, body.dump()) : http::Response::json(status_, body_);
         response.headers.set("Date", core::format_http_date(clock_.now() + ahead_));
@@ -88,7 +90,7 @@ private:
         for (const auto& [labels, value] : series_)
             if (query.find(labels.at("__name__")) != std::string::npos)
                 result.push_back({{"metric", labels}, {"value", {at, fmt::format("{}", value)}}});
-        return answer(std::move(result), "vector");
+        return answer(query, std::move(result), "vector");
     }
     http::Response range(const http::Request& request) {
         const std::lock_guard lock(mutex_);
@@ -102,14 +104,14 @@ private:
                 values.push_back({at, fmt::format("{}", *value)});
         nlohmann::json result = nlohmann::json::array();
         if (!values.empty()) result.push_back({{"metric", nlohmann::json::object()}, {"values", values}});
-        return answer(std::move(result), "matrix");
+        return answer(form.get_or("query", ""), std::move(result), "matrix");
     }
 
     const core::Clock& clock_;
     std::mutex mutex_;
     std::vector<std::pair<Labels, double>> series_;
     std::vector<std::pair<std::string, http::Query>> asked_;
-    std::string warning_, body_;
+    std::string warning_, about_, body_;
     unsigned status_ = 200;
     std::chrono::seconds ahead_{0};
     http::Server server_{http::ServerOptions{}};

@@ -178,6 +178,11 @@ private slots:
         site.prometheus.warn("");
         site.count(15, 10, 0);
         QCOMPARE(site.status("remote").health, slo::Health::healthy);
+        // Of one objective only.
+        site.prometheus.warn("a block is broken", "calls_total");
+        site.count(5, 10, 0);
+        QCOMPARE(site.status("asked").health, slo::Health::partial);
+        QCOMPARE(site.status("remote").health, slo::Health::healthy);
     }
 
     void anotherClockIsTold() {

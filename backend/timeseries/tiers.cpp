@@ -106,14 +106,17 @@ void Tiers::add(const slo::Counts& added) {
         window.sum.counts += counts;
         if (left_out) window.excluded.counts += counts;
     }
-    if (const auto ratio = second.counts.good_ratio()) {
-        second.min = second.max = float(*ratio);
-        for (std::size_t tier = 1; tier < tiers.size(); ++tier) {
-            Cell& cell = at(tier, now_ / tiers[tier].step_s);
-            cell.min = std::min(cell.min, second.min);
-            cell.max = std::max(cell.max, second.max);
-        }
+    const auto ratio = second.counts.good_ratio();
+    if (!ratio) return;
+    second.min = second.max = float(*ratio);
+    for (std::size_t tier = 1; tier < tiers.size(); ++tier) {
+        Cell& cell = at(tier, now_ / tiers[tier].step_s);
+        auto& [min, max] = extremes_before_[tier];
+        if (extremes_second_ != now_) min = cell.min, max = cell.max;
+        cell.min = std::min(min, second.min);
+        cell.max = std::max(max, second.max);
     }
+    extremes_second_ = now_;
 }
 
 slo::WindowReading Tiers::window(std::size_t index) const {
@@ -185,6 +188,7 @@ void Tiers::restore(std::size_t tier, std::int64_t index, const Cell& cell) {
 
 void Tiers::restored(std::int64_t second) {
     now_ = second;
+    extremes_second_ = 0;
     last_covered_ = 0;
     for (std::size_t tier = 0; tier < tiers.size(); ++tier) {
         Ring& ring = rings_[tier];

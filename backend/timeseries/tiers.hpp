@@ -157,6 +157,10 @@ private:
     std::vector<std::int64_t> edges_;
     std::map<std::int64_t, std::vector<Cell>> kept_hours_;  // the 60 minutes of an hour that is cut
     std::uint64_t kept_version_ = 0;
+    // Least and greatest ratio of the coarser cells without the second that is being counted: several targets
+    // add to it, and only all of them together are its ratio.
+    std::array<std::pair<float, float>, tiers.size()> extremes_before_{};
+    std::int64_t extremes_second_ = 0;
     std::int64_t now_ = 0;
     std::int64_t last_covered_ = 0;
 };

@@ -6,7 +6,7 @@
 namespace qd::timeseries {
 namespace {
 
-constexpr std::array<std::string_view, 2> migrations{R"(
+constexpr std::array<std::string_view, 3> migrations{R"(
     CREATE TABLE definitions (slo TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE cells (
         slo TEXT NOT NULL, tier INTEGER NOT NULL, at INTEGER NOT NULL,
@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 2> migrations{R"(
         label TEXT NOT NULL, value TEXT NOT NULL,
         PRIMARY KEY (slo, place)
     ) WITHOUT ROWID;
+)",
+                                                     R"(
+    CREATE TABLE targets (instance TEXT PRIMARY KEY, url TEXT NOT NULL, at_ms INTEGER NOT NULL, text TEXT NOT NULL);
 )"};
 
 }  // namespace
@@ -118,7 +121,21 @@ core::Result<> CounterFile::forget(const SavedGroup& group) {
     });
 }
 
-core::Result<> CounterFile::save(const std::vector<Batch>& batches) {
+core::Result<std::vector<CounterFile::SavedTarget>> CounterFile::load_targets() {
+    return database_->write(
+        "reading targets", [&](SQLite::Database& db) -> core::Result<std::vector<SavedTarget>> {
+            SQLite::Statement rows(db, "SELECT instance, url, at_ms, text FROM targets");
+            std::vector<SavedTarget> targets;
+            while (rows.executeStep())
+                targets.push_back({rows.getColumn(0).getString(),
+                                   rows.getColumn(1).getString(),
+                                   {core::WallTime(std::chrono::milliseconds(rows.getColumn(2).getInt64())),
+                                    rows.getColumn(3).getString()}});
+            return targets;
+        });
+}
+
+core::Result<> CounterFile::save(const std::vector<Batch>& batches, const std::vector<SavedTarget>& targets) {
     return database_->write("saving counters", [&](SQLite::Database& db) -> core::Result<> {
         SQLite::Statement insert(
             db,
@@ -137,6 +154,17 @@ core::Result<> CounterFile::save(const std::vector<Batch>& batches) {
                 insert.exec();
                 insert.reset();
             }
+        db.exec("DELETE FROM targets");
+        SQLite::Statement target(
+            db, "INSERT OR REPLACE INTO targets (instance, url, at_ms, text) VALUES (?, ?, ?, ?)");
+        for (const SavedTarget& saved : targets) {
+            target.bind(1, saved.instance);
+            target.bind(2, saved.url);
+            target.bind(3, std::int64_t(saved.baseline.at.time_since_epoch().count()));
+            target.bind(4, saved.baseline.text);
+            target.exec();
+            target.reset();
+        }
         return {};
     });
 }

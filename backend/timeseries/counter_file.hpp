@@ -1,6 +1,7 @@
 #pragma once
-// The tiers of all objectives on disk (SQLite, WAL), written every few seconds: a crash loses what was
-// counted since the last save and nothing else.
+// The tiers of all objectives on disk (SQLite, WAL), written every few seconds, with the scrapes that they
+// hold all of: after a crash, what was counted since the last save is counted again from the counters
+// themselves.
 
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "core/result.hpp"
 #include "slo/objective.hpp"
 #include "storage/database.hpp"
+#include "timeseries/target_counters.hpp"
 #include "timeseries/tiers.hpp"
 
 namespace qd::timeseries {
@@ -55,8 +57,16 @@ public:
         std::string slo;
         std::vector<SavedCell> cells;
     };
-    /// All or nothing.
-    core::Result<> save(const std::vector<Batch>& batches);
+    /// The last scrapes of targets, by instance and address: what is added since is not in any cell.
+    struct SavedTarget {
+        std::string instance;
+        std::string url;
+        Baseline baseline;
+    };
+    core::Result<std::vector<SavedTarget>> load_targets();
+
+    /// All or nothing. `targets` takes the place of those saved before.
+    core::Result<> save(const std::vector<Batch>& batches, const std::vector<SavedTarget>& targets = {});
     /// Deletes what the tiers no longer hold at `now_s`.
     core::Result<> trim(std::int64_t now_s);
 

@@ -112,6 +112,9 @@ core::Result<> Store::load() {
             looks_.restore(saved.tier, saved.index, saved.cell);
     looks_.restored(now);
     looks_saved_until_ = now;
+    auto targets = file_->load_targets();
+    if (!targets) return core::Failure(targets.error());
+    saved_targets_ = std::move(*targets);
     return heat_.load(*heat_file_, now);
 }
 
@@ -205,6 +208,18 @@ void Store::ingest(const std::vector<Scrape>& round) {
     for (const Scrape& scrape : round) (void)read(site, scrape, {}, bridge_from_);
 }
 
+void Store::resume(const Target& target, TargetCounters& counters) {
+    const auto known =
+        std::ranges::find(saved_targets_, target.instance, &CounterFile::SavedTarget::instance);
+    if (known == saved_targets_.end()) return;
+    // Another address is another process; what was read in the future is of a clock that was set back.
+    if (known->url == target.url && known->baseline.at <= *last_at_)
+        if (const auto done = counters.resume(known->baseline); !done)
+            log_.warning("what was read last of a target is not known",
+                         {{"instance", target.instance}, {"error", done.error().message}});
+    saved_targets_.erase(known);
+}
+
 core::Result<> Store::read(Channel& channel, const Scrape& scrape, TargetKind kind, std::int64_t since) {
     const auto [at, is_new] = channel.targets.try_emplace(
         scrape.target.instance,
@@ -212,6 +227,7 @@ core::Result<> Store::read(Channel& channel, const Scrape& scrape, TargetKind ki
               scrape.target.url,
               {}});
     Known& known = at->second;
+    if (is_new && &channel == &channels_.front()) resume(scrape.target, known.counters);
     core::Result<Additions> additions = core::fail(core::Errc::unavailable, "not read");
     if (scrape.text)
         additions =
@@ -269,6 +285,7 @@ core::Result<> Store::flush() {
     std::vector<CounterFile::Batch> batches;
     std::vector<std::int64_t> until;
     std::vector<std::uint64_t> versions;
+    std::vector<CounterFile::SavedTarget> targets;
     std::int64_t now = 0;
     {
         const std::lock_guard lock(mutex_);
@@ -295,9 +312,13 @@ core::Result<> Store::flush() {
             for (auto& [index, cell] : looks_.cells(tier, looks_saved_until_ / tiers[tier].step_s))
                 looked.cells.push_back({tier, index, cell});
         batches.push_back(std::move(looked));
+        for (const auto& [instance, known] : channels_.front().targets)
+            if (auto baseline = known.counters.baseline())
+                targets.push_back({instance, known.url, std::move(*baseline)});
+        if (!last_at_) targets = saved_targets_;  // no round yet: they wait for it
     }
     // Only one thread flushes; scrapes go on meanwhile.
-    if (auto saved = file_->save(batches); !saved) return saved;
+    if (auto saved = file_->save(batches, targets); !saved) return saved;
     {
         const std::lock_guard lock(mutex_);
         for (std::size_t i = 0; i < counted_.size(); ++i) {

@@ -82,7 +82,9 @@ public:
     /// io when it was taken over but could not be saved.
     core::Result<> fill(const slo::SloId& id, std::span<const Past> past);
 
-    /// Writes what is new to the file; what fails is tried again at the next call.
+    /// Writes what is new to the file, with the scrapes that it holds all of: what is added after it is
+    /// counted by the next run's first scrape, if that is within TargetCounters::longest_gap. What fails is
+    /// tried again at the next call.
     core::Result<> flush();
 
     /// What does not count, in place of what was told before. The figures follow at once; not kept in the
@@ -167,6 +169,7 @@ private:
     core::Result<> read(Channel& channel, const Scrape& scrape, TargetKind kind, std::int64_t since);
     void account(const Channel& channel, const Scrape& scrape, const Additions& additions,
                  std::int64_t since);
+    void resume(const Target& target, TargetCounters& counters);
     core::Result<> flush_heat();
     std::size_t index_of(const slo::SloId& id) const;
     core::Result<> flush_panels();
@@ -186,6 +189,7 @@ private:
     ArmSeries arms_{0};
     HeatSeries heat_;
     PanelSeries panels_;
+    std::vector<CounterFile::SavedTarget> saved_targets_;  // of the last run, until each is scraped
     std::unique_ptr<CounterFile> file_;
     std::unique_ptr<HeatFile> heat_file_;
     std::unique_ptr<PanelFile> panel_file_;

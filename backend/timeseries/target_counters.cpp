@@ -7,6 +7,7 @@ namespace qd::timeseries {
 namespace {
 
 constexpr double same_start_s = 0.5;  // the kernel tells it in ticks of 10 ms
+constexpr std::string_view start_metric = "process_start_time_seconds";
 
 double seconds(core::WallTime at) {
     return double(at.time_since_epoch().count()) / 1000;
@@ -45,7 +46,7 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
     std::optional<core::Error> refused;
     auto parsed = parse_exposition(text, [&](const SampleLine& sample) {
         if (refused) return;
-        if (kind_.page && sample.name == "process_start_time_seconds") started = sample.value;
+        if (kind_.page && sample.name == start_metric) started = sample.value;
         auto found = series_.find(sample.series);
         if (found == series_.end()) {
             const auto labels = parse_labels(sample.labels);
@@ -98,8 +99,9 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
         const bool first = series->baseline && !restarted && !all_is_new;
         if (!baseline && !first && std::isfinite(series->current)) {
             const bool from_zero = series->fresh || restarted || all_is_new || series->current < series->last;
-            added = std::max(0.0, from_zero ? series->current : series->current - series->last);
-            if (kind_.sums && series->fresh) added = 0;
+            // One that was not saved may be old all the same: nobody counted it then.
+            const bool unknown = series->fresh && (kind_.sums || (resumed_ && !restarted));
+            if (!unknown) added = std::max(0.0, from_zero ? series->current : series->current - series->last);
         }
         for (const Slot slot : series->routes.counters) {
             additions.values[slot] += added;
@@ -118,6 +120,7 @@ core::Result<Additions> TargetCounters::ingest(std::string_view text, core::Wall
         series->fresh = series->baseline = false;
     }
     last_at_ = at;
+    resumed_ = false;
     if (started) started_ = started;
     if (kind_.sums && series_.size() > 2 * read.size() + 1'000)
         std::erase_if(series_, [&](const auto& one) { return one.second.round != round_; });
@@ -134,6 +137,25 @@ void TargetCounters::route_more(const Router& router, std::size_t slot_count) {
             inside = std::string_view(text).substr(brace + 1, text.rfind('}') - brace - 1);
         if (const auto labels = parse_labels(inside)) router(SeriesRef{name, *labels}, series.routes);
     }
+}
+
+std::optional<Baseline> TargetCounters::baseline() const {
+    if (!last_at_) return std::nullopt;
+    Baseline baseline{*last_at_, {}};
+    auto into = std::back_inserter(baseline.text);
+    if (started_) fmt::format_to(into, "{} {}\n", start_metric, *started_);
+    for (const auto& [name, series] : series_)
+        if (!series.fresh && !series.routes.counters.empty())
+            fmt::format_to(into, "{} {}\n", name, series.last);
+    return baseline;
+}
+
+core::Result<> TargetCounters::resume(const Baseline& baseline) {
+    // As the first scrape nothing of it is counted. What cannot be read to its end leaves no first scrape.
+    if (auto read = ingest(baseline.text, baseline.at, std::nullopt); !read)
+        return core::Failure(read.error());
+    resumed_ = true;
+    return {};
 }
 
 }  // namespace qd::timeseries

@@ -68,6 +68,14 @@ struct TargetKind {
     bool sums = false;
 };
 
+/// The last scrape of a target.
+struct Baseline {
+    core::WallTime at{};
+    std::string text;  // an exposition
+
+    bool operator==(const Baseline&) const = default;
+};
+
 /// Not thread-safe.
 class TargetCounters {
 public:
@@ -95,6 +103,12 @@ public:
     /// The router answers otherwise from now on: it is asked about every series anew. One that was in no slot
     /// before begins with a baseline.
     void reroute();
+    /// What was read last of the series that count, for resume(); nothing before the first scrape.
+    std::optional<Baseline> baseline() const;
+    /// Instead of the first scrape: what was read last by another one of these. The next scrape counts what
+    /// was added since, within longest_gap; series that it knows nothing of are a baseline then. Before any
+    /// scrape only. Errors are those of ingest(): it is as if nothing was told then.
+    core::Result<> resume(const Baseline& baseline);
 
 private:
     struct Series {
@@ -116,6 +130,7 @@ private:
     std::string instance_;
     std::unordered_map<std::string, Series, Hash, std::equal_to<>> series_;
     std::uint64_t round_ = 0;
+    bool resumed_ = false;           // and not scraped since
     std::optional<double> started_;  // process_start_time_seconds
     std::optional<core::WallTime> last_at_;
 };

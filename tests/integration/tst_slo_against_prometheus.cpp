@@ -78,21 +78,10 @@ struct Look {
     std::vector<slo::Status> statuses;
 };
 
-struct Events {
-    double total = 0, bad = 0;
-
-    double ratio() const { return total > 0 ? bad / total : 0; }
-    Events& operator+=(const slo::Counts& counts) {
-        total += double(counts.total), bad += double(counts.bad());
-        return *this;
-    }
-};
-
 /// One scrape's increments, as an objective counts them.
 struct Increment {
     core::WallTime at{};
     slo::Counts counts;
-    Events missed;  // by us, and not by Prometheus
 };
 
 std::int64_t second_of(core::WallTime at) {
@@ -113,26 +102,25 @@ struct Window {
     slo::Counts counts;
     std::vector<slo::Counts> edges;
     std::size_t scrapes = 0;
-    Events missed;  // what Prometheus could read and we could not, known from the pages that each has read
 };
 
 /// See above.
 Apart windows_apart(const Window& window, std::int64_t length_s) {
-    Events all;
-    all += window.counts;
+    const auto all_total = double(window.counts.total), all_bad = double(window.counts.bad());
+    const double all_ratio = window.counts.error_ratio().value_or(0);
     const double scrapes = std::max(1.0, double(window.scrapes));
     const double mean_share = (std::int64_t(window.scrapes) < length_s ? 1.5 : 1) / scrapes;
-    Apart apart{std::max(0.001, mean_share) * all.total, std::max(0.001, mean_share) * all.bad,
-                0.001 * all.ratio()};
+    Apart apart{std::max(0.001, mean_share) * all_total, std::max(0.001, mean_share) * all_bad,
+                0.001 * all_ratio};
     for (const slo::Counts& edge : window.edges) {
         apart.events = std::max(apart.events, double(edge.total));
         apart.bad = std::max(apart.bad, double(edge.bad()));
         for (const double sign : {-1.0, 1.0})
             for (const double also_total : {0.0, 1.0}) {
-                const double total = all.total + sign * also_total * double(edge.total);
-                const double bad = std::max(0.0, all.bad + sign * double(edge.bad()));
+                const double total = all_total + sign * also_total * double(edge.total);
+                const double bad = std::max(0.0, all_bad + sign * double(edge.bad()));
                 if (total < 1) continue;
-                apart.ratio = std::max(apart.ratio, std::abs(bad / total - all.ratio()));
+                apart.ratio = std::max(apart.ratio, std::abs(bad / total - all_ratio));
             }
     }
     return apart;
@@ -250,15 +238,7 @@ class TestSloAgainstPrometheus : public QObject {
         for (std::size_t i = 1; i < ours.size(); ++i) {
             const bool restarted = ours[i].restarted && !ours[i - 1].restarted;
             const test::Load& before = restarted ? at_restart : ours[i - 1].counted;
-            const slo::Counts counts = counted(objective, ours[i].counted - before);
-            Increment increment{ours[i].at, counts, {}};
-            // The first page after we were started anew is a baseline.
-            if (exporter_.script_s(ours[i - 1].at) < reopened_s &&
-                exporter_.script_s(ours[i].at) >= reopened_s) {
-                increment.counts = {};
-                increment.missed += counts;
-            }
-            all.push_back(increment);
+            all.push_back({ours[i].at, counted(objective, ours[i].counted - before)});
         }
         return all;
     }
@@ -271,8 +251,6 @@ class TestSloAgainstPrometheus : public QObject {
         for (std::size_t i = 0; i < all.size(); ++i)
             if (second_of(all[i].at) > second_of(at) - length_s && all[i].at <= at) {
                 window.counts += all[i].counts;
-                window.missed.total += all[i].missed.total;
-                window.missed.bad += all[i].missed.bad;
                 within.push_back(i);
             }
         window.scrapes = within.size();
@@ -301,13 +279,6 @@ class TestSloAgainstPrometheus : public QObject {
         return later == looks_.begin() ? nullptr : &*std::prev(later);
     }
 
-    /// How much more the ratio of bad events would be had we read what Prometheus has.
-    static double missed_ratio(const Window& window) {
-        Events all = window.missed;
-        all += window.counts;
-        return all.ratio() - window.counts.error_ratio().value_or(0);
-    }
-
     void agree(const std::string& what, double theirs, double ours, double apart) {
         if (std::abs(theirs - ours) <= apart + 1e-9 || QTest::currentTestFailed()) return;
         QFAIL(
@@ -333,11 +304,11 @@ class TestSloAgainstPrometheus : public QObject {
                                                       length_s, exporter_.script_s(sample.at));
                 const bool is_ratio = std::string_view(name).find("events") == std::string_view::npos;
                 if (is_ratio && !said.burn) continue;
-                const double burn = said.burn.value_or(0) + missed_ratio(known) / (1 - objective.target);
+                const double burn = said.burn.value_or(0);
                 if (std::string_view(name) == "slo:events:increase")
-                    agree(where, sample.value, double(said.counts.total) + known.missed.total, apart.events);
+                    agree(where, sample.value, double(said.counts.total), apart.events);
                 else if (!is_ratio)
-                    agree(where, sample.value, double(said.counts.bad()) + known.missed.bad, apart.bad);
+                    agree(where, sample.value, double(said.counts.bad()), apart.bad);
                 else if (std::string_view(name) == "slo:error_ratio:increase")
                     agree(where, sample.value, burn * (1 - objective.target), apart.ratio);
                 else
@@ -408,13 +379,11 @@ private slots:
                 if (!look || !look->statuses[i].sli) continue;
                 const slo::Status& ours = look->statuses[i];
                 const Window known = window(objective, look->at, objective.window_s);
-                const double apart = windows_apart(known, objective.window_s).ratio,
-                             correction = missed_ratio(known);
+                const double apart = windows_apart(known, objective.window_s).ratio;
                 const std::string where = fmt::format("{} at {:.1f} s", objective.id.value,
                                                       exporter_.script_s(sli[0].samples[n].at));
-                agree(where + ", SLI", sli[0].samples[n].value, *ours.sli - correction, apart);
-                agree(where + ", budget", budget[0].samples[n].value,
-                      *ours.budget.remaining - correction / (1 - objective.target),
+                agree(where + ", SLI", sli[0].samples[n].value, *ours.sli, apart);
+                agree(where + ", budget", budget[0].samples[n].value, *ours.budget.remaining,
                       apart / (1 - objective.target));
                 least = std::min(least, *ours.budget.remaining);
             }

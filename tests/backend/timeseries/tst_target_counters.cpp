@@ -70,6 +70,31 @@ private slots:
         QCOMPARE(added(counters, text(-100, 10) + "n_total{x=\"2\"} 4\n", 2), 4.0);
     }
 
+    void anotherGoesOnWhereOneEnded() {
+        TargetCounters before(router_, 2);
+        QVERIFY(!before.baseline());
+        (void)added(before, text(-100, 10.5) + "n_total{x=\"2\"} 1e17\nother 5\ng 3\n", 1);
+        const auto baseline = before.baseline();
+        QVERIFY(baseline && baseline->text.find("other") == std::string::npos);
+        const auto resumed = [&] {
+            TargetCounters after(router_, 2);
+            if (!after.resume(*baseline)) qFatal("it is no exposition");
+            return after;
+        };
+        auto after = resumed();
+        // What is new to it may be old: nobody has saved what was not counted then.
+        QCOMPARE(added(after, text(-100, 13.5) + "n_total{x=\"2\"} 1e17\nn_total{x=\"3\"} 4\n", 6), 3.0);
+        QCOMPARE(added(after, text(-100, 13.5) + "n_total{x=\"3\"} 5\nn_total{x=\"4\"} 2\n", 7), 3.0);
+        auto restarted = resumed();
+        QCOMPARE(added(restarted, text(3, 12), 6), 12.0);
+        auto late = resumed();
+        QCOMPARE(added(late, text(-100, 50), 40), 0.0);
+        QCOMPARE(added(late, text(-100, 51), 41), 1.0);
+        TargetCounters damaged(router_, 2);
+        QVERIFY(!damaged.resume({at(1), text(-100, 10) + "n_total{\n"}));
+        QCOMPARE(added(damaged, text(-100, 50), 6), 0.0);
+    }
+
     void missedScrapesAreCaughtUpWith() {
         TargetCounters counters(router_, 2);
         (void)added(counters, text(-100, 10), 1);

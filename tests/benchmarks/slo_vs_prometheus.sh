@@ -40,7 +40,7 @@ url=$(cat "$work/address")
 target=${url#http://}
 "$bench" rules "$objectives" > "$work/rules.yml"
 
-start_prometheus() {  # <name> <rule files>; sets `pid`
+start_prometheus() {  # <name> <rule files>; sets `pid` and `port`
     cat > "$work/$1.yml" << EOY
 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
 rule_files: [$2]
@@ -48,7 +48,7 @@ scrape_configs:
   - {job_name: site, metrics_path: "/${target#*/}", static_configs: [{targets: ["${target%%/*}"]}]}
 EOY
     for _ in 1 2 3 4 5; do  # a free port is found by trying
-        local port=$((20000 + RANDOM % 20000))
+        port=$((20000 + RANDOM % 20000))
         "$prometheus" --config.file="$work/$1.yml" --storage.tsdb.path="$work/$1" \
             --web.listen-address="127.0.0.1:$port" 2> "$work/$1.log" &
         pid=$!
@@ -65,20 +65,29 @@ EOY
     cat "$work/$1.log" >&2
     exit 69
 }
+value_of() {  # <port> <query>; the one value of the answer
+    curl -fsG "http://127.0.0.1:$1/api/v1/query" --data-urlencode "query=$2" |
+        sed -n 's/.*"value":\[[^,]*,"\([^"]*\)"\].*/\1/p'
+}
 cpu_of() {  # user and system time of a process, in seconds
     awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"
 }
 
 start_prometheus ruled rules.yml
-ruled=$pid
+ruled=$pid ruled_port=$port
 start_prometheus plain ""
-plain=$pid
+plain=$pid plain_port=$port
 sleep 5  # the rules' groups begin at moments of their own
 ruled_begin=$(cpu_of "$ruled")
 plain_begin=$(cpu_of "$plain")
 read -r ours events < <("$bench" ours "$objectives" "$url" "$seconds")
 ruled_end=$(cpu_of "$ruled")
 plain_end=$(cpu_of "$plain")
+# All of them have done the work that is compared.
+recorded=$(value_of "$ruled_port" 'count(slo:burn_rate:increase1m)')
+read_alone=$(value_of "$plain_port" 'sum(scrape_samples_scraped)')
+[ "${recorded:-0}" -eq "$objectives" ] && [ "${read_alone:-0}" -ge $((2 * objectives)) ] ||
+    { echo "slo_vs_prometheus: Prometheus has recorded ${recorded:-0} burn rates and read ${read_alone:-0} series" >&2; exit 1; }
 [ "$events" -gt 0 ] || { echo "slo_vs_prometheus: nothing was counted" >&2; exit 1; }
 echo "load of the machine: $(cut -d' ' -f1-3 /proc/loadavg)"
 awk -v n="$objectives" -v s="$seconds" -v ours="$ours" -v a="$ruled_begin" -v b="$ruled_end" -v c="$plain_begin" \

@@ -106,6 +106,8 @@ public:
         return {std::llround(good), std::llround(bad), std::llround(fast), std::llround(slow)};
     }
 
+    Load counted_before_restart() const { return counted_at(script_.restart_s); }
+
 private:
     void answer(const std::string& agent, http::Responder&& responder) {
         const core::WallTime now = clock_.now();

@@ -2,24 +2,12 @@
 // they say of the same traffic, at every evaluation of a minute and a half with errors, a total failure, a
 // restart of the process, silence, answers that are none, and a restart of ours.
 //
-// Both read the same pages (see ScriptedExporter). How far they may differ all the same is derived from
-// these, in windows_apart():
-// - Our window of W seconds is the sum of W scrapes' increments. increase() sees W samples, thus W - 1
-//   increments, and extrapolates them to W seconds: in place of the increment that enters at the window's
-//   begin stands the mean one. Where there are no samples at one of the window's ends, in the silence or
-//   because nobody scraped yet, it adds half a mean increment there.
-// - Prometheus evaluates at its own moments: a scrape at either edge may lie in the one window and not in the
-//   other.
-// So events may differ by one scrape's worth: the largest of the scrapes at the edges and the mean one, with
-// half of it more for windows that are not full. What is in the middle of a window (the restart, the silence,
-// the bad answers) must agree. Ratios are not extrapolated, the factor is the same above and below the line
-// (but for a counter near 0, which is not extrapolated below 0): they may differ as much as one scrape at an
-// edge moves them when it is left out or counted twice.
+// How far the two may differ is derived in window_difference.hpp.
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include "core/files.hpp"
-#include "integration/scripted_exporter.hpp"
+#include "integration/window_difference.hpp"
 #include "prometheus/answer.hpp"
 #include "slo/alert.hpp"
 #include "slo/interchange/duration.hpp"
@@ -77,54 +65,6 @@ struct Look {
     core::WallTime beside{};  // Prometheus' scrape that it is a pair with
     std::vector<slo::Status> statuses;
 };
-
-/// One scrape's increments, as an objective counts them.
-struct Increment {
-    core::WallTime at{};
-    slo::Counts counts;
-};
-
-std::int64_t second_of(core::WallTime at) {
-    return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-}
-
-slo::Counts counted(const slo::Objective& objective, const test::Load& load) {
-    const bool ratio = std::holds_alternative<slo::RatioIndicator>(objective.indicator);
-    return {std::uint64_t(ratio ? load.good : load.fast), std::uint64_t(load.total())};
-}
-
-struct Apart {
-    double events = 0, bad = 0, ratio = 0;
-};
-
-/// What ours counted in a window: the increments of its scrapes, and those at its edges with the one before.
-struct Window {
-    slo::Counts counts;
-    std::vector<slo::Counts> edges;
-    std::size_t scrapes = 0;
-};
-
-/// See above.
-Apart windows_apart(const Window& window, std::int64_t length_s) {
-    const auto all_total = double(window.counts.total), all_bad = double(window.counts.bad());
-    const double all_ratio = window.counts.error_ratio().value_or(0);
-    const double scrapes = std::max(1.0, double(window.scrapes));
-    const double mean_share = (std::int64_t(window.scrapes) < length_s ? 1.5 : 1) / scrapes;
-    Apart apart{std::max(0.001, mean_share) * all_total, std::max(0.001, mean_share) * all_bad,
-                0.001 * all_ratio};
-    for (const slo::Counts& edge : window.edges) {
-        apart.events = std::max(apart.events, double(edge.total));
-        apart.bad = std::max(apart.bad, double(edge.bad()));
-        for (const double sign : {-1.0, 1.0})
-            for (const double also_total : {0.0, 1.0}) {
-                const double total = all_total + sign * also_total * double(edge.total);
-                const double bad = std::max(0.0, all_bad + sign * double(edge.bad()));
-                if (total < 1) continue;
-                apart.ratio = std::max(apart.ratio, std::abs(bad / total - all_ratio));
-            }
-    }
-    return apart;
-}
 
 }  // namespace
 
@@ -221,7 +161,7 @@ class TestSloAgainstPrometheus : public QObject {
             Look look{clock_.now(), next - (together ? after_theirs : after_theirs - 1s), {}};
             const auto readings = store_->readings();
             for (std::size_t i = 0; i < evaluators.size(); ++i) {
-                look.statuses.push_back(evaluators[i].evaluate(readings[i], second_of(look.at)));
+                look.statuses.push_back(evaluators[i].evaluate(readings[i], test::second_of(look.at)));
                 (void)tracker.update(look.statuses.back(), look.at);
             }
             looks_.push_back(std::move(look));
@@ -229,40 +169,10 @@ class TestSloAgainstPrometheus : public QObject {
         alerts_ = tracker.all();
     }
 
-    /// What each page that we have read added.
-    std::vector<Increment> increments(const slo::Objective& objective) const {
-        std::vector<Increment> all;
-        const auto ours = exporter_.told(our_agent);
-        // What was counted after the last page before it nobody has read.
-        const test::Load at_restart = exporter_.counted_at(script().restart_s);
-        for (std::size_t i = 1; i < ours.size(); ++i) {
-            const bool restarted = ours[i].restarted && !ours[i - 1].restarted;
-            const test::Load& before = restarted ? at_restart : ours[i - 1].counted;
-            all.push_back({ours[i].at, counted(objective, ours[i].counted - before)});
-        }
-        return all;
-    }
-
-    /// Our window of so many seconds at a moment.
-    Window window(const slo::Objective& objective, core::WallTime at, std::int64_t length_s) const {
-        Window window;
-        const auto all = increments(objective);
-        std::vector<std::size_t> within;
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (second_of(all[i].at) > second_of(at) - length_s && all[i].at <= at) {
-                window.counts += all[i].counts;
-                within.push_back(i);
-            }
-        window.scrapes = within.size();
-        if (within.empty()) return window;
-        for (std::size_t i = within.front() - std::min<std::size_t>(1, within.front());
-             i <= std::min(within.front() + 1, within.back()); ++i)
-            window.edges.push_back(all[i].counts);
-        // What is to come may be in the other's window already.
-        for (std::size_t i = std::max(within.back(), std::size_t(1)) - 1;
-             i <= std::min(within.back() + 1, all.size() - 1); ++i)
-            window.edges.push_back(all[i].counts);
-        return window;
+    test::Window window(const slo::Objective& objective, core::WallTime at, std::int64_t length_s) const {
+        const auto& indicator = objective.indicator;
+        return test::window_of(test::increments(exporter_.told(our_agent), indicator, exporter_), at,
+                               length_s);
     }
 
     struct Said {
@@ -298,8 +208,8 @@ class TestSloAgainstPrometheus : public QObject {
                 const Look* look = beside(sample.at);
                 if (!look) continue;
                 const Said said = ours(*look);
-                const Window known = window(objective, look->at, length_s);
-                const Apart apart = windows_apart(known, length_s);
+                const test::Window known = window(objective, look->at, length_s);
+                const test::Apart apart = test::windows_apart(known, length_s);
                 const std::string where = fmt::format("{}, {}{} s at {:.1f} s", objective.id.value, name,
                                                       length_s, exporter_.script_s(sample.at));
                 const bool is_ratio = std::string_view(name).find("events") == std::string_view::npos;
@@ -333,7 +243,7 @@ private slots:
         for (std::size_t i = 0; i < objectives().size(); ++i) {
             const slo::Objective objective = objectives()[i];
             for (const Look& look : looks_) {
-                const Window known = window(objective, look.at, objective.window_s);
+                const test::Window known = window(objective, look.at, objective.window_s);
                 const slo::Counts& ours = look.statuses[i].window.counts;
                 QVERIFY2(ours == known.counts,
                          fmt::format("{} at {:.1f} s: {} of {} good, told {} of {}", objective.id.value,
@@ -378,8 +288,8 @@ private slots:
                 const Look* look = beside(sli[0].samples[n].at);
                 if (!look || !look->statuses[i].sli) continue;
                 const slo::Status& ours = look->statuses[i];
-                const Window known = window(objective, look->at, objective.window_s);
-                const double apart = windows_apart(known, objective.window_s).ratio;
+                const test::Window known = window(objective, look->at, objective.window_s);
+                const double apart = test::windows_apart(known, objective.window_s).ratio;
                 const std::string where = fmt::format("{} at {:.1f} s", objective.id.value,
                                                       exporter_.script_s(sli[0].samples[n].at));
                 agree(where + ", SLI", sli[0].samples[n].value, *ours.sli, apart);

@@ -39,8 +39,9 @@ void add_replay_routes(http::Server& server, Context& context, const ExclusionDe
     context.post(server, "/api/v1/slos/{id}/replay", security::Role::viewer,
                  [&context, &desk, &store](const Call& call) -> core::Result<http::Response> {
                      const slo::SloId id(std::string(call.request.capture("id")));
-                     const auto known = std::ranges::find(store.objectives(), id, &slo::Objective::id);
-                     if (known == store.objectives().end())
+                     const auto objectives = store.objectives();
+                     const auto known = std::ranges::find(objectives, id, &slo::Objective::id);
+                     if (known == objectives.end())
                          return core::fail(core::Errc::not_found, "there is no SLO '{}'", id.value);
                      const auto body = core::parse_json(call.request.body);
                      if (!body) return core::Failure(body.error());

@@ -13,14 +13,15 @@ core::Result<reports::Report> report_of(const http::Request& request, core::Wall
     const auto month = reports::month_of(request.query.get_or("month", this_month),
                                          request.query.get_or("time_zone", "UTC"));
     if (!month) return core::Failure(month.error());
+    const auto objectives = store.objectives();
     std::vector<slo::Past> pasts;
-    for (const slo::Objective& objective : store.objectives()) {
+    for (const slo::Objective& objective : objectives) {
         auto past = store.past(objective.id, month->span.from_s, month->span.to_s);
         if (!past) return core::Failure(past.error());
         pasts.push_back(std::move(*past));
     }
     std::vector<reports::Material> materials;
-    for (std::size_t i = 0; i < pasts.size(); ++i) materials.push_back({store.objectives()[i], pasts[i]});
+    for (std::size_t i = 0; i < pasts.size(); ++i) materials.push_back({objectives[i], pasts[i]});
     return reports::compile(*month, now, materials, monitor.alerts(), exclusions.list(), incidents.list());
 }
 

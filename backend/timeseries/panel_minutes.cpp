@@ -7,7 +7,7 @@ namespace qd::timeseries {
 namespace {
 
 /// A round may still reach back nearly so far.
-constexpr std::int64_t settled_after_s = TargetCounters::longest_gap.count() + 5;
+constexpr std::int64_t settled_after_s = TargetKind{}.longest_gap.count() + 5;
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t max_left_out = 50;
 constexpr std::size_t max_split_bytes = 200;
-constexpr std::int64_t longest_spread_s = TargetCounters::longest_gap.count();
+constexpr std::int64_t longest_spread_s = TargetKind{}.longest_gap.count();
 constexpr std::int64_t longest_roll_s = 60;
 static_assert(longest_spread_s < longest_roll_s);
 

@@ -83,7 +83,7 @@ public:
     core::Result<> fill(const slo::SloId& id, std::span<const Past> past);
 
     /// Writes what is new to the file, with the scrapes that it holds all of: what is added after it is
-    /// counted by the next run's first scrape, if that is within TargetCounters::longest_gap. What fails is
+    /// counted by the next run's first scrape, if that is within TargetKind::longest_gap. What fails is
     /// tried again at the next call.
     core::Result<> flush();
 

@@ -25,7 +25,7 @@ struct Families {
 const Families& families() {
     static const Families found = [] {
         initResources();
-        Families names;
+        Families faces;
         for (const char* weight : {"Regular", "Medium", "SemiBold"}) {
             const QString file = QStringLiteral(":/qd/fonts/Inter-%1.otf").arg(QLatin1String(weight));
             QFontDatabase::addApplicationFont(file);
@@ -36,9 +36,9 @@ const Families& families() {
                 if (known.contains(name)) return name;
             return known.isEmpty() ? wanted.last() : known.first();
         };
-        names.text = firstOf({"Inter", "DejaVu Sans", "Noto Sans", "Liberation Sans"});
-        names.mono = firstOf({"DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", names.text});
-        return names;
+        faces.text = firstOf({"Inter", "DejaVu Sans", "Noto Sans", "Liberation Sans"});
+        faces.mono = firstOf({"DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", faces.text});
+        return faces;
     }();
     return found;
 }

@@ -165,12 +165,17 @@ std::vector<ExplainedSection> explanationOf(const slo::Status& status,
     }
     sections.push_back(
         {QStringLiteral("Where it comes from"),
-         {{QStringLiteral("Read"), QStringLiteral("the site's counters, once a second"),
+         {{QStringLiteral("Read"),
+           status.objective.source.empty()
+               ? QStringLiteral("the site's counters, once a second")
+               : QStringLiteral("the Prometheus \"%1\"").arg(str(status.objective.source)),
            status.as_of ? formatClock(msOf(*status.as_of)) : QStringLiteral("never"),
            status.targets_missing == 0
                ? QStringLiteral("every process answered")
                : QStringLiteral("%1 processes do not answer").arg(status.targets_missing),
            QStringLiteral("whole numbers; a counter that starts anew is not a negative step")}}});
+    for (const std::string& reason : status.reasons)
+        sections.back().figures.push_back({QStringLiteral("Not whole"), str(reason), {}, {}, {}});
     return sections;
 }
 

@@ -70,6 +70,9 @@ QWidget* SloDetail::makeHead() {
     indicator_ = makeElidedLabel(Type::Small, head);
     texts->addWidget(title_);
     texts->addWidget(indicator_);
+    reasons_ = makeElidedLabel(Type::Small, head);
+    reasons_->hide();
+    texts->addWidget(reasons_);
     row->addLayout(texts, 1);
     health_ = new StatusBadge(head);
     row->addWidget(health_);
@@ -176,6 +179,10 @@ void SloDetail::refresh() {
     indicator_->setText(
         QStringLiteral("%1 · %2").arg(str(slo::describe(status->objective.indicator)), windowText(*status)));
     health_->setStatus(stale ? State::Stale : word.state, stale ? QStringLiteral("Stale") : word.text);
+    QStringList reasons;
+    for (const std::string& reason : status->reasons) reasons << str(reason);
+    reasons_->setText(reasons.join(QStringLiteral(" · ")));
+    reasons_->setVisible(!reasons.isEmpty());
     facts_->setFacts(factsOf(*status));
     rows_->update(BurnRowModel::itemsOf(*status));
     charts_->showStatus(*status);

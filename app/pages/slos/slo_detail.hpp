@@ -45,6 +45,7 @@ private:
     QString id_;
     QLabel* title_;
     QLabel* indicator_;
+    QLabel* reasons_;  // what is wrong with the source
     widgets::StatusBadge* health_;
     QComboBox* range_;
     FactStrip* facts_;

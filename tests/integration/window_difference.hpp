@@ -8,11 +8,12 @@
 //   because nobody scraped yet, it adds half a mean increment there.
 // - Prometheus evaluates at its own moments: a scrape at either edge may lie in the one window and not in the
 //   other.
-// So events may differ by one scrape's worth: the largest of the scrapes at the edges and the mean one, with
-// half of it more for windows that are not full. What is in the middle of a window (the restart, the silence,
-// the bad answers) must agree. Ratios are not extrapolated, the factor is the same above and below the line
-// (but for a counter near 0, which is not extrapolated below 0): they may differ as much as one scrape at an
-// edge moves them when it is left out or counted twice.
+// So events may differ by one scrape's worth: the largest of the scrapes at the edges and the mean one; for
+// windows that are not full 0.5 of it at the begin and up to 1.1 at the end (extrapolatedRate() goes to the
+// window's end where that is nearer than 1.1 mean intervals). What is in the middle of a window (the restart,
+// the silence, the bad answers) must agree. Ratios are not extrapolated, the factor is the same above and
+// below the line (but for a counter near 0, which is not extrapolated below 0): they may differ as much as
+// one scrape at an edge moves them when it is left out or counted twice.
 
 #include <algorithm>
 #include <cmath>
@@ -91,7 +92,7 @@ inline Apart windows_apart(const Window& window, std::int64_t length_s) {
     const auto all_total = double(window.counts.total), all_bad = double(window.counts.bad());
     const double all_ratio = window.counts.error_ratio().value_or(0);
     const double scrapes = std::max(1.0, double(window.scrapes));
-    const double mean_share = (std::int64_t(window.scrapes) < length_s ? 1.5 : 1) / scrapes;
+    const double mean_share = (std::int64_t(window.scrapes) < length_s ? 1.6 : 1) / scrapes;
     Apart apart{std::max(0.001, mean_share) * all_total, std::max(0.001, mean_share) * all_bad,
                 0.001 * all_ratio};
     for (const slo::Counts& edge : window.edges) {

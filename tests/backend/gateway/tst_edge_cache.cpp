@@ -84,6 +84,7 @@ private slots:
     void init() {
         options_.folder = fs::path(folder_.path().toStdString()) / "cache";
         options_.capacity_bytes = 350'000;
+        cache_.reset();  // with its writer: nothing is written while the folder goes
         fs::remove_all(options_.folder);
         cache_ = std::make_unique<EdgeCache>(options_, clock_);
         QVERIFY(cache_->open());

@@ -158,7 +158,8 @@ private slots:
         QCOMPARE(site.store->objectives()[2].group->labels, (slo::GroupLabels{{"route", "/b"}}));
         site.pass({{"g1", {{a, 3}, {b, 5}}}});
         site.pass({{"g1", {{a, 3}, {b, 7}}}});
-        QCOMPARE(site.counts(all + "--b"), (slo::Counts{6, 6}));
+        // What was added while nobody counted is not lost after a short restart.
+        QCOMPARE(site.counts(all + "--b"), (slo::Counts{7, 7}));
         QCOMPARE(site.store->objectives().size(), std::size_t(3));
         // Grouped by something else, or not at all: they are no more.
         QVERIFY(site.store->flush().has_value());
@@ -166,7 +167,7 @@ private slots:
         site.objectives = {test::availability()};
         site.open();
         QCOMPARE(site.store->objectives().size(), std::size_t(1));
-        QCOMPARE(site.counts(all).total, std::uint64_t(9));
+        QCOMPARE(site.counts(all).total, std::uint64_t(10));
         site.store.reset();
         site.objectives = {grouped()};
         site.open();

@@ -12,7 +12,7 @@ using namespace widgets;
 
 FactStrip::FactStrip(QWidget* parent) : Card(parent) {
     auto* row = new QHBoxLayout;
-    row->setSpacing(space::xl);
+    row->setSpacing(space::lg);
     sli_ = addCell(row, QStringLiteral("SLI"));
     budget_ = addCell(row, QStringLiteral("Error budget left"));
     sla_ = addCell(row, QStringLiteral("SLA"));
@@ -23,15 +23,15 @@ FactStrip::FactStrip(QWidget* parent) : Card(parent) {
 FactStrip::Cell FactStrip::addCell(QHBoxLayout* row, const QString& title) {
     auto* column = new QVBoxLayout;
     column->setSpacing(space::xs);
-    auto* head = new QHBoxLayout;
-    head->setSpacing(space::sm);
-    head->addWidget(makeMutedLabel(title, Type::Small, this));
+    column->addWidget(makeMutedLabel(title, Type::Small, this));
     Cell cell{makeLabel({}, Type::Title, Weight::Semibold, false, this), new StatusBadge(this),
               makeElidedLabel(Type::Small, this)};
-    head->addStretch();
-    head->addWidget(cell.badge);
-    column->addLayout(head);
-    column->addWidget(cell.value);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(space::sm);
+    line->addWidget(cell.value);
+    line->addWidget(cell.badge);
+    line->addStretch();
+    column->addLayout(line);
     column->addWidget(cell.sub);
     row->addLayout(column, 1);
     return cell;

@@ -67,6 +67,8 @@ QWidget* SloDetail::makeHead() {
     auto* texts = new QVBoxLayout;
     texts->setSpacing(2);
     title_ = makeLabel({}, Type::Title, Weight::Semibold, false, head);
+    // A long title gives way to what can be done.
+    title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     indicator_ = makeElidedLabel(Type::Small, head);
     texts->addWidget(title_);
     texts->addWidget(indicator_);

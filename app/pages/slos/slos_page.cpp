@@ -20,7 +20,7 @@ using namespace widgets;
 
 namespace {
 
-constexpr int kListWidth = 500, kDetailWidth = 710;
+constexpr int kListWidth = 430, kDetailWidth = 780;
 
 /// A filter of words: each must be found in the title, service, route or state of an objective.
 class SloFilter : public QSortFilterProxyModel {
@@ -102,7 +102,7 @@ QWidget* SlosPage::makeList() {
         table_->setItemDelegateForColumn(column, new NumberDelegate(table_));
     table_->setSortingEnabled(true);
     table_->sortByColumn(SloModel::Health, Qt::AscendingOrder);
-    table_->setColumnLayout({112, 186, 84, 78, 130, 110, 150, 80, 110});
+    table_->setColumnLayout({108, 146, 84, 74, 130, 100, 150, 80, 110});
     // What decides stands first: the others come into sight as the list is made wider.
     table_->horizontalHeader()->moveSection(SloModel::Sli, 2);
     table_->horizontalHeader()->moveSection(SloModel::Budget, 3);

@@ -2,10 +2,6 @@
 
 namespace qd::app {
 
-std::string postmortemPath(const std::string& incident, const std::string& format) {
-    return "/api/v1/incidents/" + http::percent_encode(incident) + "/postmortem?format=" + format;
-}
-
 PostmortemAdapter::PostmortemAdapter(OpsLink& link, QObject* parent) : Domain(0, parent), link_(link) {
     connect(&link_, &OpsLink::eventArrived, this, [this](const QString& type, const QString& subject) {
         if (type == QLatin1String("incident") && subject == id_) touch();

@@ -32,9 +32,6 @@ private:
     QString html_;
 };
 
-/// opsd's path of the document.
-std::string postmortemPath(const std::string& incident, const std::string& format);
-
 /// An A4 PDF of the HTML, with page numbers; needs a QGuiApplication. Errc::io when the file cannot be
 /// written.
 core::Result<> writePdf(const QString& html, const QString& file);

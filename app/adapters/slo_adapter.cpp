@@ -28,13 +28,6 @@ void SloAdapter::fetch() {
     }));
 }
 
-void SloAdapter::history(const QString& id, core::WallTime from, core::WallTime to, int points,
-                         QObject* context, HistoryDone done) {
-    if (!link_.client()) return;
-    link_.client()->slo_history(slo::SloId(id.toStdString()), from, to, points,
-                                deliver<slo::History>(context, std::move(done)));
-}
-
 std::vector<slo::Status> shownStatuses(const SloAdapter& slos) {
     std::vector<slo::Status> statuses = slos.statuses();
     if (slos.isStale())

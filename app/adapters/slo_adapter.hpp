@@ -1,7 +1,6 @@
 #pragma once
 // Objectives as they stand, pushed by opsd about once a second, and the alerts they raise.
 
-#include <functional>
 #include <vector>
 
 #include "app/adapters/domain.hpp"
@@ -19,10 +18,6 @@ public:
 
     const std::vector<slo::Status>& statuses() const { return statuses_; }
     const slo::Status* find(const QString& id) const;
-    using HistoryDone = std::function<void(core::Result<slo::History>)>;
-    /// `done` runs on the UI thread while `context` lives.
-    void history(const QString& id, core::WallTime from, core::WallTime to, int points, QObject* context,
-                 HistoryDone done);
 
 protected:
     void fetch() override;

@@ -255,6 +255,7 @@ int TimeSeriesChart::fittedAxisWidth() const {
 }
 
 void TimeSeriesChart::setEmptyText(const QString& text) {
+    if (text == d_->emptyText) return;
     d_->emptyText = text;
     d_->invalidate();
 }

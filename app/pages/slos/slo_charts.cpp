@@ -16,6 +16,7 @@ using namespace widgets;
 
 namespace {
 
+const QString kNoEvents = QStringLiteral("No events in this range");
 constexpr int kMostPoints = 2'000;  // that opsd gives
 constexpr int kOftenMs = 2'000, kSeldomMs = 10'000, kSoonMs = 120;
 constexpr std::int64_t kSlowRange_s = 6 * 3'600;  // longer ones change too little to be read often
@@ -38,7 +39,9 @@ SloCharts::SloCharts(Session& session, QWidget* parent) : QWidget(parent), sessi
     seldom_.setInterval(kSeldomMs);
     soon_.setInterval(kSoonMs);
     soon_.setSingleShot(true);
-    connect(&often_, &QTimer::timeout, this, &SloCharts::read);
+    connect(&often_, &QTimer::timeout, this, [this] {
+        if (range_s_ <= kSlowRange_s || !past_) read();
+    });
     connect(&seldom_, &QTimer::timeout, this, [this] {
         if (range_s_ > kSlowRange_s) read();
         readBudget();
@@ -64,7 +67,7 @@ void SloCharts::makeCharts() {
         auto* chart = new TimeSeriesChart(title, this);
         chart->setUnit(unit);
         chart->setSeries(series);
-        chart->setEmptyText(QStringLiteral("No events in this range"));
+        chart->setEmptyText(kNoEvents);
         chart->setFixedHeight(kChartHeight);
         chart->setTimeAxisVisible(false);
         group_->add(chart);
@@ -158,13 +161,16 @@ std::pair<core::WallTime, core::WallTime> SloCharts::span() const {
 void SloCharts::read() {
     const slo::Status* now = status();
     if (!now || !session_.link().client() || !on_) return;
-    if (range_s_ > kSlowRange_s && past_ && sender() == &often_) return;
     const auto [from, to] = span();
     if (from >= to) return;
     // Two points a pixel column, so that none of the drawn ones is a mean over more than it shows.
     const int points = std::clamp(int(sli_->plotArea().width()) * 2, 300, kMostPoints);
     auto done = latest_.ask<slo::History>(this, [this, id = id_](core::Result<slo::History> history) {
-        if (history && id == id_) showHistory(*history);
+        if (id != id_) return;
+        // What was read before stays; where there is nothing, the reason stands in its place.
+        const QString empty = history ? kNoEvents : str(history.error().message);
+        for (TimeSeriesChart* chart : {sli_, burn_, requests_}) chart->setEmptyText(empty);
+        if (history) showHistory(*history);
     });
     session_.link().client()->slo_history(now->objective.id, from, to, points, done);
 }
@@ -174,7 +180,9 @@ void SloCharts::readBudget() {
     if (!now || !session_.link().client() || !on_) return;
     const auto [from, to] = span();
     auto done = latestBudget_.ask<slo::History>(this, [this, id = id_](core::Result<slo::History> history) {
-        if (!history || id != id_) return;
+        if (id != id_) return;
+        budget_->setEmptyText(history ? kNoEvents : str(history.error().message));
+        if (!history) return;
         past_ = std::move(*history);
         showBudget();
         layOver();
@@ -189,7 +197,9 @@ void SloCharts::readHeat() {
     const auto [from, to] = span();
     const int points = std::clamp(int(heat_->plotArea().width()) / 3, 60, 400);
     auto done = latestHeat_.ask<slo::Heatmap>(this, [this, id = id_](core::Result<slo::Heatmap> map) {
-        if (!map || id != id_) return;
+        if (id != id_) return;
+        heat_->setEmptyText(map ? kNoEvents : str(map.error().message));
+        if (!map) return;
         Heat heat;
         heat.stepMs = double(map->step_s) * 1000;
         for (const double bound : map->bounds) heat.bounds.append(bound);

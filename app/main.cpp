@@ -16,7 +16,9 @@
 
 #include "app/adapters/export.hpp"
 #include "app/shell/console.hpp"
+#include "app/shell/link_opener.hpp"
 #include "app/shell/screenshot.hpp"
+#include "app/shell/single_instance.hpp"
 #include "app/tour/tour.hpp"
 #include "core/exit_code.hpp"
 
@@ -53,17 +55,34 @@ int runExport(int argc, char** argv, const app::ExportOptions& options) {
     return app::exportDocument(options);
 }
 
-void openAtStart(app::Console& console, const QString& what) {
-    // "incident/ID": once the incidents are known.
-    const QString id = what.section(QLatin1Char('/'), 1);
-    auto& incidents = console.session().incidents();
-    QObject::connect(&incidents, &app::Domain::changed, &console.window(),
-                     [&console, id, opened = false]() mutable {
-                         if (opened || !console.session().incidents().find(id)) return;
-                         opened = true;
-                         console.session().actions().invoke(QStringLiteral("incidents.open"),
-                                                            {{QStringLiteral("id"), id}});
-                     });
+/// What a later start would ask of the first one.
+QString requestOf(const app::LaunchOptions& options) {
+    if (!options.open.empty()) return QStringLiteral("open ") + QString::fromStdString(options.open);
+    if (!options.page.empty()) return QStringLiteral("page ") + QString::fromStdString(options.page);
+    return QStringLiteral("raise");
+}
+
+/// What tells this site from others, however its folder is written.
+std::string siteOf(const app::LaunchOptions& options) {
+    std::string url = options.connectUrl;
+    while (url.ends_with('/')) url.pop_back();
+    if (!url.empty()) return url;
+    std::error_code ignored;
+    const auto path = std::filesystem::weakly_canonical(options.dataDir, ignored);
+    return ignored ? options.dataDir.string() : path.string();
+}
+
+void follow(app::Console& console, app::LinkOpener& opener, const QString& request) {
+    opener.raise();
+    const QString what = request.section(QLatin1Char(' '), 0, 0);
+    const QString name = request.section(QLatin1Char(' '), 1);
+    if (what == QLatin1String("page")) console.window().showPage(name);
+    if (what != QLatin1String("open")) return;
+    if (const auto link = app::parseDeepLink(name))
+        opener.open(*link);
+    else
+        console.window().notify(QStringLiteral("That link could not be opened."),
+                                QString::fromStdString(link.error().message), true);
 }
 
 app::TourStage stageOf(app::Console& console) {
@@ -116,7 +135,20 @@ int runConsole(int argc, char** argv, const app::LaunchOptions& options) {
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("quarterdeck"));
     QApplication::setApplicationDisplayName(QStringLiteral("Quarterdeck"));
-    QApplication::setDesktopFileName(QStringLiteral("org.quarterdeck.Console"));
+    QApplication::setDesktopFileName(QStringLiteral("org.quarterdeck.Quarterdeck"));
+
+    std::unique_ptr<app::SingleInstance> first;
+    if (options.screenshot.empty()) {
+        auto entered = app::SingleInstance::enter(app::MeetingPoint::of(app::runtimeDir(), siteOf(options)),
+                                                  requestOf(options));
+        if (entered && !*entered) {
+            std::fprintf(stderr, "quarterdeck: this site is open already; its window was asked to show it\n");
+            return int(core::ExitCode::done);
+        }
+        // At worst there are two windows: better than none.
+        if (!entered) std::fprintf(stderr, "quarterdeck: %s\n", entered.error().message.c_str());
+        if (entered) first = std::move(*entered);
+    }
 
     app::Console console(options, options.screenshot.empty());
     QObject::connect(&console.window(), &app::MainWindow::painted, &console.window(), [&console] {
@@ -125,11 +157,14 @@ int runConsole(int argc, char** argv, const app::LaunchOptions& options) {
         // The site comes up behind a window that is already there.
         console.session().start();
     });
-    const QString open = QString::fromStdString(options.open);
-    if (!open.isEmpty()) openAtStart(console, open);
-    console.window().showPage(!options.page.empty() ? QString::fromStdString(options.page)
-                              : !open.isEmpty()     ? QStringLiteral("incidents")
-                                                    : QStringLiteral("overview"));
+    app::LinkOpener opener(console.window());
+    console.window().showPage(options.page.empty() ? QStringLiteral("overview")
+                                                   : QString::fromStdString(options.page));
+    if (!options.open.empty())
+        if (const auto link = app::parseDeepLink(QString::fromStdString(options.open))) opener.open(*link);
+    if (first)
+        QObject::connect(first.get(), &app::SingleInstance::requested, &console.window(),
+                         [&console, &opener](const QString& request) { follow(console, opener, request); });
     console.window().show();
     if (!options.screenshot.empty())
         app::takeScreenshot(console.window(), QString::fromStdString(options.page),

@@ -16,8 +16,7 @@ const slo::Exclusion* ExclusionAdapter::find(const QString& id) const {
 }
 
 void ExclusionAdapter::add(const slo::Exclusion& exclusion, Done done) {
-    if (!link_.client())
-        return done(core::fail(core::Errc::unavailable, "there is no connection to the site"));
+    if (!link_.client()) return done(notConnected());
     link_.client()->add_exclusion(
         exclusion, deliver<slo::Exclusion>(this, [this, done = std::move(done)](auto result) {
             if (!result) return done(core::Failure(result.error()));
@@ -27,8 +26,7 @@ void ExclusionAdapter::add(const slo::Exclusion& exclusion, Done done) {
 }
 
 void ExclusionAdapter::remove(const slo::ExclusionId& id, Done done) {
-    if (!link_.client())
-        return done(core::fail(core::Errc::unavailable, "there is no connection to the site"));
+    if (!link_.client()) return done(notConnected());
     link_.client()->remove_exclusion(id, deliver<void>(this, [this, id, done = std::move(done)](auto result) {
                                          if (!result) return done(core::Failure(result.error()));
                                          refresh();

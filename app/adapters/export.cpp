@@ -1,7 +1,7 @@
 #include "app/adapters/export.hpp"
 
 #include "app/adapters/endpoints.hpp"
-#include "app/adapters/postmortem_adapter.hpp"
+#include "app/adapters/postmortem_pdf.hpp"
 #include "core/exit_code.hpp"
 #include "core/files.hpp"
 #include "http/client.hpp"
@@ -26,9 +26,10 @@ core::Result<> writeDocument(const ExportOptions& options) {
     if (!endpoints->token.empty()) request.headers.set("Authorization", "Bearer " + endpoints->token);
     const auto answer = http::expect_success(client.fetch(std::move(request)));
     if (!answer) return core::fail_with_context("reading the document", answer.error());
-    if (pdf)
-        return writePdf(QString::fromStdString(answer->body), QString::fromStdString(options.to.string()));
-    return core::write_file_atomically(options.to, answer->body);
+    if (!pdf) return core::write_file_atomically(options.to, answer->body);
+    const auto paper = pdfOf(QString::fromStdString(answer->body));
+    if (!paper) return tl::unexpected(paper.error());
+    return core::write_file_atomically(options.to, paper->toStdString());
 }
 
 }  // namespace

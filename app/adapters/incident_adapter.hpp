@@ -2,15 +2,15 @@
 // Incidents, the journal of the one that is open on screen, and what people do to them.
 
 #include <functional>
-#include <memory>
 #include <vector>
 
 #include "app/adapters/domain.hpp"
+#include "app/adapters/incident_journal.hpp"
 #include "app/adapters/ops_link.hpp"
 #include "app/shell/actions.hpp"
 #include "incidents/codec.hpp"
-#include "incidents/event.hpp"
 #include "incidents/incident.hpp"
+#include "incidents/requests.hpp"
 
 namespace qd::app {
 
@@ -20,29 +20,43 @@ class IncidentAdapter : public Domain {
 public:
     IncidentAdapter(OpsLink& link, QObject* parent = nullptr);
 
-    /// Open ones first, then the newest.
+    /// All open ones first, then the newest, about 500 together, and those that were asked for by need().
     const std::vector<incidents::Incident>& incidents() const { return incidents_; }
+    /// How many the site has.
+    std::size_t total() const { return total_; }
     const incidents::Incident* find(const QString& id) const;
+    /// An older one is wanted too: it is read, and kept.
+    void need(const QString& id);
     int openCount() const;
 
-    /// Appends to the journal. `version` is what was on screen (If-Match); 0: whatever it is now. Rows that
-    /// machines wrote meanwhile do not matter; when a person changed state, severity or roles it fails with
-    /// precondition_failed. `done` gets {"incident": id, "seq": n} once incidents() knows of it.
-    void post(const QString& id, std::uint64_t version, const incidents::EventRequest& event, Done done);
+    /// Appends to the journal. What another hand wrote meanwhile stops nothing: the event says which version
+    /// was on screen (Event::based_on), both writes are kept, and where they differ the incident tells of a
+    /// conflict. `done` gets {"incident": id, "seq": n, "conflicts": n} once incidents() knows of it.
+    void post(const QString& id, incidents::EventRequest event, Done done);
     /// `done` gets {"incident": id}.
     void open(const incidents::OpenRequest& request, Done done);
+    /// `done` gets {"incident": id} of the one that goes on: the other one, the new one, the same.
+    void merge(const QString& id, const incidents::MergeRequest& request, Done done);
+    void split(const QString& id, const incidents::SplitRequest& request, Done done);
+    void relate(const QString& id, const incidents::RelationRequest& request, Done done);
 
 protected:
     void fetch() override;
 
 private:
-    struct Post;
-    void send(std::shared_ptr<Post> post, std::uint64_t version, int tries);
-    void readBack(std::shared_ptr<Post> post, std::uint64_t seq);
-    void sendAgain(std::shared_ptr<Post> post, int tries);
+    void readBack(const QString& id, std::uint64_t seq, Done done);
+    void fetchPage(std::shared_ptr<std::vector<incidents::Incident>> before, incidents::IncidentQuery query);
+    void fetchOne(QStringList ids);
+    QStringList missing() const;
+    void put(incidents::Incident incident);
+    void sort();
 
     OpsLink& link_;
     std::vector<incidents::Incident> incidents_;
+    std::size_t total_ = 0;
+    QSet<QString> changed_;  // that events told of since the last question
+    QSet<QString> needed_;   // older ones, at most 50
+    bool all_ = true;        // the whole list is to be read
 };
 
 /// The journal of one incident.
@@ -54,15 +68,18 @@ public:
     /// Empty: none. What was read of another is dropped.
     void setIncident(const QString& id);
     const QString& incident() const { return id_; }
-    const std::vector<incidents::Event>& events() const { return events_; }
+    const IncidentJournal& journal() const { return journal_; }
 
 protected:
     void fetch() override;
 
 private:
+    void fetchWhole();
+
     OpsLink& link_;
     QString id_;
-    std::vector<incidents::Event> events_;
+    IncidentJournal journal_;
+    bool whole_ = true;  // what was read may belong to another site, or to none
 };
 
 }  // namespace qd::app

@@ -34,8 +34,8 @@ QString sentence(const QByteArray& line) {
         if (!field("message").isEmpty()) return field("message");
     }
     QString plain = QString::fromUtf8(trimmed);
-    const QLatin1String prefix("quarterdeck-site: ");
-    if (plain.startsWith(prefix)) plain.remove(0, prefix.size());
+    for (const QLatin1String prefix : {QLatin1String("quarterdeck-site: "), QLatin1String("opsd: ")})
+        if (plain.startsWith(prefix)) plain.remove(0, prefix.size());
     return plain;
 }
 

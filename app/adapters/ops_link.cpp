@@ -15,6 +15,10 @@ http::Client::Options clientOptions() {
 
 }  // namespace
 
+core::Failure notConnected() {
+    return core::fail(core::Errc::unavailable, "there is no connection to the site");
+}
+
 OpsLink::OpsLink(QObject* parent) : QObject(parent), http_(clientOptions()) {}
 
 OpsLink::~OpsLink() {

@@ -16,6 +16,9 @@
 
 namespace qd::app {
 
+/// What is answered while detached: Errc::unavailable.
+core::Failure notConnected();
+
 /// UI thread.
 class OpsLink : public QObject {
     Q_OBJECT

@@ -75,6 +75,10 @@ void fillDocument(QTextDocument& document, const QString& html, const DocumentCo
         read = to;
     }
     text += QStringView(html).mid(read);
+    // QTextDocument knows widths as attributes only; what happened needs most of a timeline's.
+    text.replace(QLatin1String("<table>"), QLatin1String("<table width=\"100%\">"));
+    text.replace(QLatin1String("<th>UTC</th>"), QLatin1String("<th width=\"17%\">UTC</th>"));
+    text.replace(QLatin1String("<th>what</th>"), QLatin1String("<th width=\"38%\">what</th>"));
     document.setHtml(text);
 }
 

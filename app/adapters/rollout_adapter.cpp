@@ -5,13 +5,8 @@
 namespace qd::app {
 namespace {
 
-std::string rolloutActionPath(const QString& id, rollouts::Action action) {
-    return "/api/v1/rollouts/" + http::percent_encode(id.toStdString()) + "/" +
-           std::string(rollouts::to_string(action));
-}
-
 core::Failure offlineFailure() {
-    return core::fail(core::Errc::unavailable, "there is no connection to the site");
+    return notConnected();
 }
 
 }  // namespace
@@ -32,13 +27,26 @@ const rollouts::Rollout* RolloutAdapter::find(const QString& id) const {
 }
 
 bool RolloutAdapter::isActive(const rollouts::Rollout& rollout) {
-    return !rollouts::is_finished(rollout.canary);
+    return !rollouts::is_finished(rollout.progress);
 }
 
 const rollouts::Rollout* RolloutAdapter::current() const {
     const auto active = std::find_if(rollouts_.begin(), rollouts_.end(), isActive);
     if (active != rollouts_.end()) return &*active;
     return rollouts_.empty() ? nullptr : &rollouts_.front();
+}
+
+const rollouts::Rollout* RolloutAdapter::target() const {
+    const rollouts::Rollout* chosen = chosen_.isEmpty() ? nullptr : find(chosen_);
+    return chosen && isActive(*chosen) ? chosen : current();
+}
+
+std::vector<const rollouts::Rollout*> RolloutAdapter::groupOf(const rollouts::Rollout& rollout) const {
+    std::vector<const rollouts::Rollout*> members;
+    if (rollout.specification.group.empty()) return members;
+    for (auto at = rollouts_.rbegin(); at != rollouts_.rend(); ++at)
+        if (isActive(*at) && at->specification.group == rollout.specification.group) members.push_back(&*at);
+    return members;
 }
 
 void RolloutAdapter::fetch() {
@@ -58,7 +66,8 @@ std::function<void(core::Result<rollouts::Rollout>)> RolloutAdapter::told(Done d
             refresh();
             if (!done) return;
             if (!rollout) return done(tl::unexpected(rollout.error()));
-            done(QVariantMap{{QStringLiteral("rollout"), QString::fromStdString(rollout->id.value)}});
+            done(QVariantMap{{QStringLiteral("rollout"), QString::fromStdString(rollout->id.value)},
+                             {QStringLiteral("message"), QString::fromStdString(rollout->message)}});
         });
 }
 
@@ -70,42 +79,73 @@ void RolloutAdapter::start(const rollouts::Specification& specification, const Q
                                    overrideFreeze, answer);
 }
 
-void RolloutAdapter::act(const QString& id, std::uint64_t version, rollouts::Action action,
-                         const QString& reason, Done done) {
-    const rollouts::Rollout* known = find(id);
-    const auto seen = known ? std::optional(known->canary) : std::nullopt;
-    auto answer = told(std::move(done));
-    if (!link_.client()) return answer(offlineFailure());
-    const rollouts::RolloutId rollout(id.toStdString());
-    const auto expected = version > 0 ? std::optional(version) : std::nullopt;
-    link_.client()->rollout_action(
-        rollout, action, reason.toStdString(), expected,
-        deliver<rollouts::Rollout>(this, [this, rollout, action, reason, seen,
-                                          answer](core::Result<rollouts::Rollout> acted) {
-            const bool overtaken = !acted && acted.error().code == core::Errc::precondition_failed;
-            if (!overtaken || !seen || !link_.client()) return answer(std::move(acted));
-            // Verdicts and notes are rows of the audit too. The action is another one only when the rollout
-            // has moved.
-            link_.client()->rollout(
-                rollout, deliver<rollouts::Rollout>(this, [this, action, reason, seen,
-                                                           answer](core::Result<rollouts::Rollout> now) {
-                    if (!now) return answer(std::move(now));
-                    const rollouts::Canary& canary = now->canary;
-                    const bool same = canary.step == seen->step && canary.course == seen->course &&
-                                      canary.held == seen->held;
-                    if (!same || !link_.client())
-                        return answer(core::fail(core::Errc::precondition_failed,
-                                                 "the rollout has moved on since: look again, then decide"));
-                    link_.client()->rollout_action(now->id, action, reason.toStdString(), canary.version,
-                                                   answer);
-                }));
-        }));
+void RolloutAdapter::preview(const QString& id, rollouts::Action action,
+                             std::function<void(core::Result<rollouts::ActionPreview>)> done) {
+    if (!link_.client()) return done(offlineFailure());
+    link_.client()->preview_rollout_action(rollouts::RolloutId(id.toStdString()), action,
+                                           deliver<rollouts::ActionPreview>(this, std::move(done)));
 }
 
-QString RolloutAdapter::preview(const QString& id, rollouts::Action action, const QString& reason) {
-    return QStringLiteral("POST %1\n%2")
-        .arg(QString::fromStdString(rolloutActionPath(id, action)),
-             QString::fromStdString(rollouts::encode(rollouts::ActionRequest{reason.toStdString(), false})));
+void RolloutAdapter::act(const QString& id, std::optional<std::uint64_t> version, rollouts::Action action,
+                         const rollouts::ActionRequest& request, Done done) {
+    auto answer = told(std::move(done));
+    if (!link_.client()) return answer(offlineFailure());
+    link_.client()->rollout_action(rollouts::RolloutId(id.toStdString()), action, request, version, answer);
+}
+
+void RolloutAdapter::previewGroup(const QString& group, rollouts::Action action,
+                                  std::function<void(core::Result<rollouts::GroupPreview>)> done) {
+    if (!link_.client()) return done(offlineFailure());
+    link_.client()->preview_group_action(group.toStdString(), action,
+                                         deliver<rollouts::GroupPreview>(this, std::move(done)));
+}
+
+void RolloutAdapter::actOnGroup(const QString& group, rollouts::Action action,
+                                const rollouts::ActionRequest& request, Done done) {
+    using Outcomes = std::vector<rollouts::GroupOutcome>;
+    auto answer = deliver<Outcomes>(this, [this, done = std::move(done)](core::Result<Outcomes> outcomes) {
+        refresh();
+        if (!done) return;
+        if (!outcomes) return done(tl::unexpected(outcomes.error()));
+        std::string told;
+        bool failed = false, acted = false;
+        for (const rollouts::GroupOutcome& one : *outcomes) {
+            (one.rollout ? acted : failed) = true;
+            told += (told.empty() ? "" : "\n") + one.id.value +
+                    (one.rollout ? ": " + one.rollout->message : " has not acted: " + one.error);
+        }
+        if (!acted) return done(core::fail(core::Errc::unavailable, "{}", told));
+        done(QVariantMap{{QStringLiteral("message"), QString::fromStdString(told)},
+                         {QStringLiteral("partial"), failed}});
+    });
+    if (!link_.client()) return answer(offlineFailure());
+    link_.client()->group_action(group.toStdString(), action, request, answer);
+}
+
+void RolloutAdapter::rollBack(const QString& id, const rollouts::RollbackRequest& request, Done done) {
+    auto answer = told(std::move(done));
+    if (!link_.client()) return answer(offlineFailure());
+    link_.client()->rollback(rollouts::RolloutId(id.toStdString()), request, answer);
+}
+
+void RolloutAdapter::movedSince(const QString& id, std::uint64_t version,
+                                std::function<void(QStringList)> done) {
+    if (!link_.client()) return done({});
+    link_.client()->rollout(
+        rollouts::RolloutId(id.toStdString()),
+        deliver<rollouts::Rollout>(this, [version,
+                                          done = std::move(done)](core::Result<rollouts::Rollout> now) {
+            QStringList moved;
+            if (now)
+                for (const rollouts::AuditEvent& event : now->audit) {
+                    if (event.seq <= version) continue;
+                    const std::string_view what =
+                        event.action ? rollouts::to_string(*event.action) : rollouts::to_string(event.kind);
+                    moved << QString::fromStdString(event.actor + ": " + std::string(what) +
+                                                    (event.reason.empty() ? "" : " (" + event.reason + ")"));
+                }
+            done(moved);
+        }));
 }
 
 }  // namespace qd::app

@@ -1,5 +1,7 @@
 #include "app/models/operations_models.hpp"
 
+#include <QDateTime>
+
 #include "app/models/values.hpp"
 #include "widgets/tables/delegates.hpp"
 #include "widgets/theme/format.hpp"
@@ -30,47 +32,21 @@ QVariant lasted(const incidents::Incident& incident, int role) {
     return {};
 }
 
-Icon iconOf(incidents::EventKind kind) {
-    using incidents::EventKind;
-    switch (kind) {
-        case EventKind::opened:
-            return Icon::Incidents;
-        case EventKind::acknowledge:
-            return Icon::Ok;
-        case EventKind::assign:
-            return Icon::Person;
-        case EventKind::severity:
-            return Icon::Flag;
-        case EventKind::state:
-            return Icon::Next;
-        case EventKind::note:
-            return Icon::Note;
-        case EventKind::status_update:
-            return Icon::Bell;
-        case EventKind::link:
-            return Icon::Link;
-        case EventKind::alert:
-            return Icon::Warning;
-        case EventKind::rollout:
-            return Icon::Deploy;
-        case EventKind::chaos:
-            return Icon::Bolt;
-        case EventKind::evidence:
-            return Icon::Statistics;
+/// " · part of INC-3 · 2 parts · merged into INC-4"; empty for one that stands alone.
+QString relationMarks(const incidents::Incident& incident) {
+    QString marks;
+    int parts = 0;
+    for (const incidents::Relation& relation : incident.relations) {
+        if (relation.kind == "child") ++parts;
+        if (relation.kind == "parent") marks += QStringLiteral(" · part of %1").arg(str(relation.other));
+        if (relation.kind == "split_from")
+            marks += QStringLiteral(" · split from %1").arg(str(relation.other));
     }
-    return Icon::Info;
-}
-
-QString kindWord(incidents::EventKind kind) {
-    return str(incidents::to_string(kind)).replace(QLatin1Char('_'), QLatin1Char(' '));
-}
-
-QString auditWord(const rollouts::AuditEvent& event) {
-    if (event.action)
-        return str(rollouts::to_string(*event.action)).replace(QLatin1Char('-'), QLatin1Char(' '));
-    QString word = str(rollouts::to_string(event.kind)).replace(QLatin1Char('_'), QLatin1Char(' '));
-    if (event.weight) word += QStringLiteral(" %1 %").arg(*event.weight);
-    return word;
+    if (parts > 0)
+        marks += parts == 1 ? QStringLiteral(" · 1 part") : QStringLiteral(" · %1 parts").arg(parts);
+    if (incident.merged_into)
+        marks += QStringLiteral(" · merged into %1").arg(str(incident.merged_into->value));
+    return marks;
 }
 
 QString fetchWord(const player::FetchRecord& record) {
@@ -141,7 +117,8 @@ IncidentModel::IncidentModel(QObject* parent)
                [](const incidents::Incident& incident, int role) -> QVariant {
                    if (role == Qt::DisplayRole) return str(incident.title);
                    if (role == SubRole)
-                       return QStringLiteral("%1 · %2").arg(str(incident.id.value), str(incident.service));
+                       return QStringLiteral("%1 · %2%3")
+                           .arg(str(incident.id.value), str(incident.service), relationMarks(incident));
                    return {};
                },
                kAlignText,
@@ -164,131 +141,19 @@ IncidentModel::IncidentModel(QObject* parent)
                kAlignText,
                {}},
               {QStringLiteral("Detected"),
-               moment<incidents::Incident>(
-                   [](const incidents::Incident& incident) { return incident.detected_at; }),
+               [at = moment<incidents::Incident>([](const incidents::Incident& incident) {
+                    return incident.detected_at;
+                })](const incidents::Incident& incident, int role) -> QVariant {
+                   if (role == SubRole)
+                       return formatAge(QDateTime::currentMSecsSinceEpoch() - msOf(incident.detected_at));
+                   return at(incident, role);
+               },
                kAlignNumber,
                {}},
               {QStringLiteral("Lasted"), lasted, kAlignNumber,
                QStringLiteral("From first impact to resolved")},
           },
           [](const incidents::Incident& incident) { return str(incident.id.value); }, parent) {}
-
-JournalModel::JournalModel(QObject* parent)
-    : KeyedTableModel(
-          {
-              {QStringLiteral("Time"),
-               moment<incidents::Event>([](const incidents::Event& event) { return event.occurred_at; }),
-               kAlignText, QStringLiteral("When it happened")},
-              {QStringLiteral("Kind"),
-               [](const incidents::Event& event, int role) -> QVariant {
-                   if (role == Qt::DisplayRole) return kindWord(event.kind);
-                   if (role == IconRole) return int(iconOf(event.kind));
-                   return {};
-               },
-               kAlignText,
-               {}},
-              {QStringLiteral("What"),
-               plain<incidents::Event>([](const incidents::Event& event) {
-                   return str(incidents::describe(event)).simplified();
-               }),
-               kAlignText,
-               {}},
-              {QStringLiteral("By"),
-               plain<incidents::Event>([](const incidents::Event& event) { return str(event.actor); }),
-               kAlignText,
-               {}},
-          },
-          [](const incidents::Event& event) { return QString::number(event.seq); }, parent) {}
-
-RolloutModel::RolloutModel(QObject* parent)
-    : KeyedTableModel(
-          {
-              {QStringLiteral("Rollout"),
-               [](const rollouts::Rollout& rollout, int role) -> QVariant {
-                   const auto& specification = rollout.specification;
-                   if (role == Qt::DisplayRole)
-                       return QStringLiteral("%1 → %2").arg(str(rollout.former_version),
-                                                            str(specification.target.label));
-                   if (role == SubRole) return str(rollout.id.value);
-                   return {};
-               },
-               kAlignText,
-               {}},
-              {QStringLiteral("State"),
-               [](const rollouts::Rollout& rollout, int role) -> QVariant {
-                   const Wording word = wordOf(rollout);
-                   if (role == Qt::DisplayRole) return word.text;
-                   if (role == StateRole) return int(word.state);
-                   return {};
-               },
-               kAlignText,
-               {}},
-              {QStringLiteral("Canary"),
-               measured<rollouts::Rollout>(
-                   [](const rollouts::Rollout& rollout) { return double(rollout.weight_requested) / 100; },
-                   [](double share) { return formatPercent(share, 0); }),
-               kAlignNumber, QStringLiteral("Requested share of the canary")},
-              {QStringLiteral("By"),
-               plain<rollouts::Rollout>([](const rollouts::Rollout& rollout) { return str(rollout.actor); }),
-               kAlignText,
-               {}},
-              {QStringLiteral("Started"),
-               moment<rollouts::Rollout>([](const rollouts::Rollout& rollout) { return rollout.created_at; }),
-               kAlignNumber,
-               {}},
-          },
-          [](const rollouts::Rollout& rollout) { return str(rollout.id.value); }, parent) {}
-
-ArmModel::ArmModel(QObject* parent)
-    : KeyedTableModel(
-          {
-              {QStringLiteral("Measure"),
-               [](const ArmLine& line, int role) -> QVariant {
-                   if (role == Qt::DisplayRole) return line.measure;
-                   if (role == Qt::ToolTipRole) return line.explanation;
-                   return {};
-               },
-               kAlignText,
-               {}},
-              {QStringLiteral("Stable"),
-               plain<ArmLine>([](const ArmLine& line) { return line.stable; }),
-               kAlignNumber,
-               {}},
-              {QStringLiteral("Canary"),
-               plain<ArmLine>([](const ArmLine& line) { return line.canary; }),
-               kAlignNumber,
-               {}},
-              {QStringLiteral("Difference"),
-               [](const ArmLine& line, int role) -> QVariant {
-                   if (role == Qt::DisplayRole) return line.difference;
-                   if (role == StateRole && line.state >= 0) return line.state;
-                   return {};
-               },
-               kAlignText,
-               {}},
-          },
-          [](const ArmLine& line) { return line.measure; }, parent) {}
-
-AuditModel::AuditModel(QObject* parent)
-    : KeyedTableModel(
-          {
-              {QStringLiteral("Time"),
-               moment<rollouts::AuditEvent>([](const rollouts::AuditEvent& event) { return event.at; }),
-               kAlignText,
-               {}},
-              {QStringLiteral("What"), plain<rollouts::AuditEvent>(auditWord), kAlignText, {}},
-              {QStringLiteral("Reason"),
-               plain<rollouts::AuditEvent>(
-                   [](const rollouts::AuditEvent& event) { return str(event.reason).simplified(); }),
-               kAlignText,
-               {}},
-              {QStringLiteral("By"),
-               plain<rollouts::AuditEvent>(
-                   [](const rollouts::AuditEvent& event) { return str(event.actor); }),
-               kAlignText,
-               {}},
-          },
-          [](const rollouts::AuditEvent& event) { return QString::number(event.seq); }, parent) {}
 
 FetchModel::FetchModel(QObject* parent)
     : KeyedTableModel(

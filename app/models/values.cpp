@@ -72,7 +72,7 @@ Wording wordOf(incidents::Severity severity) {
 
 Wording wordOf(const rollouts::Rollout& rollout) {
     using rollouts::Course;
-    switch (rollout.canary.course) {
+    switch (rollout.progress.course) {
         case Course::aborted:
             return {State::Bad, QStringLiteral("Aborted")};
         case Course::undone:

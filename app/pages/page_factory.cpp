@@ -2,9 +2,13 @@
 
 #include <QVector>
 
+#include "app/pages/alerts/alerts_page.hpp"
 #include "app/pages/catalog/catalog_page.hpp"
 #include "app/pages/dashboards/dashboards_page.hpp"
+#include "app/pages/flags/flags_page.hpp"
 #include "app/pages/incidents/incidents_page.hpp"
+#include "app/pages/learning/learning_page.hpp"
+#include "app/pages/oncall/oncall_page.hpp"
 #include "app/pages/overview/overview_page.hpp"
 #include "app/pages/postmortems/postmortems_page.hpp"
 #include "app/pages/preview/preview_page.hpp"
@@ -35,6 +39,10 @@ const QVector<PageInfo>& pageInfos() {
          make<PostmortemsPage>},
         // The last, so that the others keep their keys.
         {QStringLiteral("dashboards"), QStringLiteral("Dashboards"), Icon::Dashboards, make<DashboardsPage>},
+        {QStringLiteral("alerts"), QStringLiteral("Alerts"), Icon::Bell, make<AlertsPage>},
+        {QStringLiteral("oncall"), QStringLiteral("On call"), Icon::Person, make<OncallPage>},
+        {QStringLiteral("learning"), QStringLiteral("Learning"), Icon::Statistics, make<LearningPage>},
+        {QStringLiteral("flags"), QStringLiteral("Flags"), Icon::Flag, make<FlagsPage>},
     };
     return infos;
 }

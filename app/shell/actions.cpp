@@ -12,6 +12,10 @@ ActionRegistry::ActionRegistry(QObject* parent) : QObject(parent) {}
 QAction* ActionRegistry::add(Command command) {
     Q_ASSERT(!entries_.contains(command.id));
     const QString id = command.id;
+    command.blocked = [this, id, own = std::move(command.blocked)] {
+        const QString why = gate_ ? gate_(*find(id)) : QString();
+        return why.isEmpty() && own ? own() : why;
+    };
     auto* action = new QAction(command.title, this);
     action->setObjectName(id);
     if (!command.shortcut.isEmpty()) {

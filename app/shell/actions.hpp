@@ -48,6 +48,9 @@ public:
     explicit ActionRegistry(QObject* parent = nullptr);
 
     QAction* add(Command command);
+    /// What forbids whole groups of actions for a while, whoever added them: the reason, or nothing. Asked
+    /// before a command's own blocked().
+    void setGate(std::function<QString(const Command&)> gate) { gate_ = std::move(gate); }
     QAction* action(const QString& id) const;
     const Command* find(const QString& id) const;
     /// In the order of registration.
@@ -71,6 +74,7 @@ private:
         Command command;
         QAction* action;
     };
+    std::function<QString(const Command&)> gate_;
     std::map<QString, Entry> entries_;
     std::vector<QString> order_;
 };

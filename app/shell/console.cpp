@@ -2,9 +2,18 @@
 
 #include <QApplication>
 
+#include "app/pages/alerts/alert_actions.hpp"
 #include "app/pages/catalog/catalog_page.hpp"
 #include "app/pages/dashboards/dashboards_page.hpp"
+#include "app/pages/flags/flag_actions.hpp"
 #include "app/pages/incidents/incident_actions.hpp"
+#include "app/pages/incidents/relation_actions.hpp"
+#include "app/pages/incidents/role_actions.hpp"
+#include "app/pages/incidents/runbook_panel.hpp"
+#include "app/pages/incidents/status_update.hpp"
+#include "app/pages/incidents/timeline_actions.hpp"
+#include "app/pages/learning/learning_page.hpp"
+#include "app/pages/outbox/outbox_actions.hpp"
 #include "app/pages/postmortems/postmortems_page.hpp"
 #include "app/pages/preview/preview_page.hpp"
 #include "app/pages/rollouts/rollout_actions.hpp"
@@ -21,6 +30,20 @@ void addDomainActions(Session& session, std::function<QWidget*()> dialogParent) 
     addPreviewActions(session);
     addPostmortemActions(session, dialogParent);
     addDashboardActions(session);
+    addAlertActions(session, dialogParent);
+    addStatusUpdateActions(session, dialogParent);
+    addOutboxActions(session, dialogParent);
+    addRoleActions(session, dialogParent);
+    addRunbookActions(session, dialogParent);
+    addTimelineActions(session, dialogParent);
+    addWritingActions(session, dialogParent);
+    addReviewActions(session, dialogParent);
+    addEventLink(session, dialogParent);
+    addFactorActions(session, dialogParent);
+    addActionItemActions(session, dialogParent);
+    addRelationActions(session, dialogParent);
+    addLearningActions(session, dialogParent);
+    addFlagActions(session, dialogParent);
 }
 
 Console::Console(const LaunchOptions& options, bool keepPreferences) {

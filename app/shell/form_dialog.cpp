@@ -103,6 +103,20 @@ QWidget* FormDialog::makeInput(const FormField& field) {
             connect(box, &QComboBox::currentIndexChanged, this, &FormDialog::refresh);
             return box;
         }
+        case FormField::Kind::Suggestion: {
+            auto* box = new QComboBox(this);
+            box->setEditable(true);
+            box->setInsertPolicy(QComboBox::NoInsert);
+            for (const auto& [shown, value] : field.choices) box->addItem(shown, value);
+            box->lineEdit()->setObjectName(field.key);
+            box->lineEdit()->setPlaceholderText(field.hint);
+            box->lineEdit()->setMaxLength(kMaxFieldLength);
+            const int known = box->findData(field.initial);
+            box->setCurrentIndex(known);
+            if (known < 0) box->setEditText(field.initial.toString());
+            connect(box, &QComboBox::currentTextChanged, this, &FormDialog::refresh);
+            return box;
+        }
         case FormField::Kind::Number: {
             auto* box = new QSpinBox(this);
             box->setRange(field.least, field.most);
@@ -136,9 +150,10 @@ QVariantMap FormDialog::values() const {
     QVariantMap all;
     for (qsizetype i = 0; i < inputs_.size(); ++i) {
         const QString& key = form_.fields[i].key;
-        if (auto* box = qobject_cast<QComboBox*>(inputs_[i]))
-            all[key] = box->currentData();
-        else if (auto* number = qobject_cast<QSpinBox*>(inputs_[i]))
+        if (auto* box = qobject_cast<QComboBox*>(inputs_[i])) {
+            const int known = box->isEditable() ? box->findText(box->currentText()) : box->currentIndex();
+            all[key] = known >= 0 ? box->itemData(known) : QVariant(box->currentText().trimmed());
+        } else if (auto* number = qobject_cast<QSpinBox*>(inputs_[i]))
             all[key] = number->value();
         else if (auto* text = qobject_cast<QPlainTextEdit*>(inputs_[i]))
             all[key] = text->toPlainText().trimmed();

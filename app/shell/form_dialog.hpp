@@ -17,7 +17,7 @@ class QPushButton;
 namespace qd::app {
 
 struct FormField {
-    enum class Kind { Line, Lines, Choice, Number };
+    enum class Kind { Line, Lines, Choice, Suggestion, Number };
 
     QString key;
     QString label;
@@ -25,8 +25,9 @@ struct FormField {
     QVariant initial;
     QString hint;  // placeholder
     bool required = false;
-    QVector<QPair<QString, QVariant>> choices;  // Choice: what is shown, what it means
-    int least = 0, most = 100;                  // Number
+    /// Choice: what is shown, what it means. Suggestion: the same, and anything else may be typed.
+    QVector<QPair<QString, QVariant>> choices;
+    int least = 0, most = 100;  // Number
 };
 
 struct Form {

@@ -46,6 +46,12 @@ QSize wantedSize() {
     return kWantedSize.boundedTo(screen->availableGeometry().marginsRemoved(kFrame).size());
 }
 
+/// A page's keys need the focus inside it, also while there is nothing in it yet.
+void giveKeysTo(Page* page) {
+    QWidget* first = page->firstFocus();
+    (first->isVisibleTo(page) && first->isEnabledTo(page) ? first : page)->setFocus(Qt::OtherFocusReason);
+}
+
 }  // namespace
 
 QStringList pageNames() {
@@ -122,7 +128,10 @@ void MainWindow::addNavigation() {
     ActionRegistry& actions = session_.actions();
     int number = 1;
     for (const PageInfo& info : pageInfos()) {
-        const QKeySequence key(QStringLiteral("Ctrl+%1").arg(number++));
+        // Ctrl+1 to Ctrl+9, then Ctrl+0; whatever comes after has none.
+        const QKeySequence key =
+            number <= 10 ? QKeySequence(QStringLiteral("Ctrl+%1").arg(number % 10)) : QKeySequence();
+        ++number;
         rail_->addPage(info.id, info.icon, info.title, key.toString(QKeySequence::NativeText));
         Command open;
         open.id = info.id + QStringLiteral(".open");
@@ -213,6 +222,7 @@ void MainWindow::addWindowActions() {
     restart.group = "Site";
     restart.run = [this](const QVariantMap&, Done done) {
         session_.restartSite();
+        giveKeysTo(pages_.value(current_));  // the button that had the focus goes away
         done(QVariantMap{});
     };
     restart.blocked = [this]() -> QString {
@@ -283,15 +293,17 @@ Page* MainWindow::page(const QString& name) {
 
 void MainWindow::showPage(const QString& name) {
     Page* next = page(name);
-    if (!next || name == current_) return;
+    if (!next) return;
+    if (name == current_) {
+        if (!next->isAncestorOf(focusWidget())) giveKeysTo(next);
+        return;
+    }
     if (Page* before = pages_.value(current_)) before->deactivate();
     current_ = name;
     rail_->setCurrent(name);
     stack_->setCurrentWidget(next);
     if (!isMinimized()) next->activate();
-    // Its keys need the focus inside the page, also while there is nothing in it yet.
-    QWidget* first = next->firstFocus();
-    (first->isVisibleTo(next) && first->isEnabledTo(next) ? first : next)->setFocus(Qt::OtherFocusReason);
+    giveKeysTo(next);
 }
 
 bool MainWindow::grabTo(const QString& file) {

@@ -39,13 +39,13 @@ Need ofIncident(const incidents::Incident& incident) {
 }
 
 std::optional<Need> ofRollout(const rollouts::Rollout& rollout) {
-    if (rollouts::is_finished(rollout.canary)) return std::nullopt;
+    if (rollouts::is_finished(rollout.progress)) return std::nullopt;
     Need need;
     need.page = QStringLiteral("rollouts");
     need.id = str(rollout.id.value);
     need.sinceMs = msOf(rollout.updated_at);
     const QString name = str(rollout.specification.target.label);
-    if (rollout.canary.course == rollouts::Course::stepping && rollout.verdict &&
+    if (rollout.progress.course == rollouts::Course::stepping && rollout.verdict &&
         rollout.verdict->outcome == rollouts::Outcome::fail) {
         need.state = widgets::State::Bad;
         need.what = QStringLiteral("Canary %1 is worse than stable").arg(name);
@@ -57,6 +57,12 @@ std::optional<Need> ofRollout(const rollouts::Rollout& rollout) {
     need.what = QStringLiteral("The rollout of %1 waits for you").arg(name);
     need.next = QStringLiteral("Go on, or abort");
     return need;
+}
+
+/// The end of the day an item was due, UTC; 0: it has no date.
+qint64 dueMs(const postmortems::Action& item) {
+    const auto at = core::parse_rfc3339(item.due + "T23:59:59Z");
+    return at ? msOf(*at) : 0;
 }
 
 std::optional<Need> ofDisk(const opsclient::Site& site) {
@@ -101,8 +107,53 @@ std::vector<Need> needsNow(const std::vector<incidents::Incident>& incidents,
     return needs;
 }
 
+std::vector<slo::Alert> loudOnes(const std::vector<slo::Alert>& alerts,
+                                 const std::vector<silences::Alert>& seen) {
+    std::set<std::string> quiet;
+    for (const silences::Alert& alert : seen)
+        if (!alert.silenced_by.empty()) quiet.insert(alert.id);
+    std::vector<slo::Alert> loud;
+    for (const slo::Alert& alert : alerts)
+        if (!quiet.contains(alert.id.value)) loud.push_back(alert);
+    return loud;
+}
+
+std::vector<Need> lapsingNeeds(const std::vector<silences::ListedSilence>& listed) {
+    std::vector<Need> needs;
+    for (const silences::ListedSilence& one : listed)
+        if (one.lapses)
+            needs.push_back(
+                {widgets::State::Warn,
+                 QStringLiteral("The silence of %1 ends at %2, and what it keeps quiet still fires")
+                     .arg(str(to_string(one.silence.matchers)),
+                          widgets::formatClock(msOf(one.silence.ends_at))),
+                 QStringLiteral("Extend it, or let it end"), QStringLiteral("alerts"),
+                 str(one.silence.source + "/" + one.silence.id.value), msOf(one.silence.starts_at)});
+    return needs;
+}
+
+void addFollowUps(std::vector<Need>& needs, const std::vector<postmortems::Listing>& postmortems,
+                  const std::vector<postmortems::Action>& items, core::WallTime now) {
+    const QString page = QStringLiteral("postmortems");
+    for (const postmortems::Listing& listing : postmortems)
+        if (postmortems::is_overdue(listing.due, listing.state, now))
+            needs.push_back({widgets::State::Warn,
+                             QStringLiteral("The post-mortem of \"%1\" is overdue").arg(str(listing.title)),
+                             QStringLiteral("Finish its review"), page, str(listing.incident.value),
+                             msOf(listing.due.at)});
+    std::vector<const postmortems::Action*> late;
+    for (const postmortems::Action& item : items)
+        if (postmortems::is_overdue(item, now)) late.push_back(&item);
+    if (late.empty()) return;
+    needs.push_back({widgets::State::Warn,
+                     late.size() == 1 ? QStringLiteral("Action item %1 is overdue").arg(str(late[0]->id))
+                                      : QStringLiteral("%1 action items are overdue").arg(late.size()),
+                     QStringLiteral("Do it, or move its date"), page, str(late[0]->id), dueMs(*late[0])});
+}
+
 QString phraseOf(const std::vector<Need>& needs) {
-    int incidents = 0, alerts = 0, rollouts = 0, disks = 0;
+    int incidents = 0, alerts = 0, rollouts = 0, disks = 0, silences = 0, updates = 0, outboxes = 0,
+        followUps = 0;
     for (const Need& need : needs) {
         if (need.page == QLatin1String("incidents"))
             ++incidents;
@@ -110,6 +161,14 @@ QString phraseOf(const std::vector<Need>& needs) {
             ++rollouts;
         else if (need.page == QLatin1String("overview"))
             ++disks;
+        else if (need.page == QLatin1String("alerts"))
+            ++silences;
+        else if (need.page == QLatin1String("status_update"))
+            ++updates;
+        else if (need.page == QLatin1String("outbox"))
+            ++outboxes;
+        else if (need.page == QLatin1String("postmortems"))
+            ++followUps;
         else
             ++alerts;
     }
@@ -121,7 +180,11 @@ QString phraseOf(const std::vector<Need>& needs) {
     add(incidents, QStringLiteral("incident"));
     add(rollouts, QStringLiteral("rollout"));
     add(alerts, QStringLiteral("alert"));
+    add(silences, QStringLiteral("silence"));
     add(disks, QStringLiteral("full disk"));
+    add(updates, QStringLiteral("overdue update"));
+    if (outboxes > 0) parts << QStringLiteral("failed messages");
+    add(followUps, QStringLiteral("follow-up"));
     return parts.join(QStringLiteral(", "));
 }
 

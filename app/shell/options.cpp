@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "app/shell/deep_link.hpp"
 #include "core/command_line.hpp"
 #include "http/message.hpp"
 
@@ -53,12 +54,18 @@ CommandLine parseCommandLine(int argc, char** argv) {
         ->excludes(connect);
     cli.add_option("--tour", launch.tourDir,
                    "Play the demo story on a fresh site; screenshots and transcript go here");
-    cli.add_option("--open", launch.open, "Open this at start: incident/ID");
+    cli.add_option("--open,LINK", launch.open,
+                   "Show this, in the window that has the site open if there is one: incident/ID, slo/ID, "
+                   "rollout/ID, postmortem/ID or runbook/ID, also as quarterdeck://incident/ID")
+        ->check([](const std::string& text) {
+            const auto link = parseDeepLink(QString::fromStdString(text));
+            return link ? std::string() : link.error().message;
+        });
     cli.add_option("--viewers", launch.viewers, "Simulated viewers of a local site")
         ->check(CLI::Range(0, 100'000));
     auto* page = cli.add_option("--page", launch.page, "Show this page")
                      ->check(CLI::IsMember({"overview", "slos", "incidents", "rollouts", "preview", "catalog",
-                                            "postmortems", "dashboards"}));
+                                            "postmortems", "dashboards", "alerts", "oncall", "learning", "flags"}));
     cli.add_option("--screenshot", launch.screenshot, "Save the page as PNG once it has data, and end")
         ->needs(page);
     cli.add_option("--theme", launch.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
@@ -68,9 +75,11 @@ CommandLine parseCommandLine(int argc, char** argv) {
 
     auto* exporting = cli.add_subcommand("export", "Write a document without a window");
     exporting->require_subcommand(1);
-    std::string incident, month, timeZone = "UTC";
+    std::string incident, templateName, month, timeZone = "UTC";
     auto* postmortem = exporting->add_subcommand("postmortem", "The post-mortem of an incident");
     postmortem->add_option("ID", incident, "The incident's id")->required();
+    postmortem->add_option("--template", templateName,
+                           "As this template has it; without it as it is written");
     addDocumentOptions(*postmortem, exported);
     auto* report = exporting->add_subcommand("slo-report", "How the objectives were met in a month");
     report->add_option("--month", month, "As 2026-11; without it the present one");
@@ -80,6 +89,7 @@ CommandLine parseCommandLine(int argc, char** argv) {
     if (const auto code = core::parse_command_line(cli, argc, argv)) return *code;
     if (postmortem->parsed())
         exported.path = "/api/v1/incidents/" + http::percent_encode(incident) + "/postmortem?";
+    if (!templateName.empty()) exported.path += "template=" + http::percent_encode(templateName) + "&";
     if (report->parsed()) {
         exported.path = "/api/v1/reports/slo?time_zone=" + http::percent_encode(timeZone) + "&";
         if (!month.empty()) exported.path += "month=" + http::percent_encode(month) + "&";

@@ -15,7 +15,7 @@ struct LaunchOptions {
     std::filesystem::path tokenFile;   // --token-file
     std::filesystem::path dataDir;     // --data, or $XDG_DATA_HOME/quarterdeck/site
     std::filesystem::path tourDir;     // --tour
-    std::string open;                  // --open incident/ID
+    std::string open;                  // --open incident/ID, or quarterdeck://incident/ID
     std::string page;                  // --page
     std::filesystem::path screenshot;  // --screenshot
     std::string theme;                 // --theme dark|light; empty: the preference

@@ -1,5 +1,6 @@
 #include "app/shell/preferences.hpp"
 
+#include <QFileInfo>
 #include <QSettings>
 #include <algorithm>
 
@@ -22,7 +23,9 @@ Preferences::Preferences(const QString& configFile, const QString& stateFile, QO
         volume_ = std::clamp(config_->value("preview/volume", volume_).toInt(), 0, 100);
     }
     if (config_) desktopNotices_ = config_->value("alerts/desktop", desktopNotices_).toBool();
+    if (state_) stateFolder_ = QFileInfo(stateFile).path();
     if (state_) geometry_ = state_->value("window/geometry").toByteArray();
+    if (state_) hiddenLanes_ = state_->value("timeline/hidden_lanes").toUInt();
 }
 
 Preferences::~Preferences() = default;
@@ -55,6 +58,28 @@ void Preferences::setViewers(int count) {
     emit viewersChanged(viewers_);
 }
 
+void Preferences::setHiddenLanes(unsigned lanes) {
+    hiddenLanes_ = lanes;
+    if (state_) state_->setValue("timeline/hidden_lanes", lanes);
+}
+
+TableSort Preferences::tableSort(const QString& table, TableSort otherwise) const {
+    if (const auto at = sorts_.find(table); at != sorts_.end()) return *at;
+    const QString key = QStringLiteral("tables/%1/").arg(table);
+    if (!state_ || !state_->contains(key + QStringLiteral("column"))) return otherwise;
+    return {state_->value(key + QStringLiteral("column")).toInt(),
+            state_->value(key + QStringLiteral("descending")).toBool() ? Qt::DescendingOrder
+                                                                       : Qt::AscendingOrder};
+}
+
+void Preferences::setTableSort(const QString& table, TableSort sort) {
+    sorts_[table] = sort;
+    if (!state_) return;
+    const QString key = QStringLiteral("tables/%1/").arg(table);
+    state_->setValue(key + QStringLiteral("column"), sort.column);
+    state_->setValue(key + QStringLiteral("descending"), sort.order == Qt::DescendingOrder);
+}
+
 int Preferences::volume() const {
     return volume_;
 }
@@ -67,6 +92,10 @@ void Preferences::setVolume(int percent) {
 void Preferences::setDesktopNotices(bool wanted) {
     desktopNotices_ = wanted;
     if (config_) config_->setValue("alerts/desktop", wanted);
+}
+
+QString Preferences::stateFolder() const {
+    return stateFolder_;
 }
 
 QByteArray Preferences::geometry() const {

@@ -2,6 +2,7 @@
 // What a person chose, kept in the config folder; layout is kept in the state folder.
 
 #include <QByteArray>
+#include <QHash>
 #include <QObject>
 #include <QString>
 #include <memory>
@@ -9,6 +10,11 @@
 class QSettings;
 
 namespace qd::app {
+
+struct TableSort {
+    int column = 0;
+    Qt::SortOrder order = Qt::AscendingOrder;
+};
 
 class Preferences : public QObject {
     Q_OBJECT
@@ -31,6 +37,16 @@ public:
     bool desktopNotices() const { return desktopNotices_; }
     void setDesktopNotices(bool wanted);
 
+    /// Lanes of the incidents' timeline that are not shown; a bit a lane.
+    unsigned hiddenLanes() const { return hiddenLanes_; }
+    void setHiddenLanes(unsigned lanes);
+
+    /// How the table of this name is sorted; `otherwise` where nobody chose. The column is as it was kept.
+    TableSort tableSort(const QString& table, TableSort otherwise) const;
+    void setTableSort(const QString& table, TableSort sort);
+
+    /// Where the console keeps what must outlive it; empty: nothing is kept.
+    QString stateFolder() const;
     QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
 
@@ -41,11 +57,14 @@ signals:
 private:
     std::unique_ptr<QSettings> config_;
     std::unique_ptr<QSettings> state_;
+    QString stateFolder_;
     QString theme_ = QStringLiteral("dark");
     int viewers_ = 100;
     int volume_ = 80;
     bool desktopNotices_ = true;
+    unsigned hiddenLanes_ = 0;
     QByteArray geometry_;
+    QHash<QString, TableSort> sorts_;  // of this run
 };
 
 }  // namespace qd::app

@@ -1,7 +1,10 @@
 #include "app/shell/session.hpp"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QDateTime>
 
+#include "app/shell/comms_needs.hpp"
 #include "app/shell/preferences.hpp"
 
 namespace qd::app {
@@ -51,6 +54,14 @@ std::vector<std::string> rolloutSeries() {
             std::string(names::stall_ratio), std::string(names::request_rate)};
 }
 
+/// Drafts of this site: an incident of another may have the same id. Empty: none are kept.
+std::filesystem::path draftFolder(const Preferences& preferences, const QString& site) {
+    const QString folder = preferences.stateFolder();
+    if (folder.isEmpty()) return {};
+    const QByteArray name = QCryptographicHash::hash(site.toUtf8(), QCryptographicHash::Sha256).toHex();
+    return std::filesystem::path(folder.toStdString()) / "drafts" / name.left(16).toStdString();
+}
+
 }  // namespace
 
 Session::Session(LaunchOptions options, Preferences& preferences, QObject* parent)
@@ -58,7 +69,8 @@ Session::Session(LaunchOptions options, Preferences& preferences, QObject* paren
       options_(std::move(options)),
       preferences_(preferences),
       series_(link_, overviewSeries()),
-      armSeries_(link_, rolloutSeries()) {
+      armSeries_(link_, rolloutSeries()),
+      drafts_(link_, postmortem_, draftFolder(preferences_, siteName())) {
     if (options_.connectUrl.empty()) {
         const QString program = QCoreApplication::applicationDirPath() + QStringLiteral("/quarterdeck-site");
         site_ = std::make_unique<LocalSite>(link_.executor(), program, options_.dataDir);
@@ -76,7 +88,8 @@ Session::Session(LaunchOptions options, Preferences& preferences, QObject* paren
         actions_.updateEnabled();
     });
     // These decide what needs somebody now, whatever page is open; opsd tells when they change.
-    for (Domain* domain : std::initializer_list<Domain*>{&alerts_, &incidents_}) {
+    for (Domain* domain : std::initializer_list<Domain*>{&alerts_, &incidents_, &seenAlerts_, &silences_,
+                                                         &status_, &outbox_, &postmortems_, &actionItems_}) {
         domain->setWanted(this, true);
         connect(domain, &Domain::changed, this, &Session::updateNeeds);
     }
@@ -98,6 +111,7 @@ Session::Session(LaunchOptions options, Preferences& preferences, QObject* paren
     connect(&selection_, &Selection::incidentChanged, &actions_, &ActionRegistry::updateEnabled);
     connect(&selection_, &Selection::sloChanged, &actions_, &ActionRegistry::updateEnabled);
     connect(&exclusions_, &Domain::changed, &actions_, &ActionRegistry::updateEnabled);
+    connect(&flags_, &Domain::changed, &actions_, &ActionRegistry::updateEnabled);
 }
 
 Session::~Session() {
@@ -107,8 +121,10 @@ Session::~Session() {
 }
 
 std::vector<Domain*> Session::domains() {
-    return {&processes_, &series_,    &armSeries_, &slos_,     &alerts_,  &exclusions_,
-            &faults_,    &incidents_, &timeline_,  &rollouts_, &catalog_, &postmortem_, &boards_};
+    return {&processes_, &series_,   &armSeries_, &slos_,    &alerts_,     &exclusions_,  &faults_,
+            &incidents_, &timeline_, &rollouts_,  &catalog_, &postmortem_, &boards_,      &seenAlerts_,
+            &silences_,  &status_,   &outbox_,    &oncall_,  &runbooks_,   &postmortems_, &actionItems_, &learning_,
+            &flags_,     &changes_};
 }
 
 void Session::start() {
@@ -141,7 +157,14 @@ QString Session::siteName() const {
 }
 
 void Session::updateNeeds() {
-    auto next = needsNow(incidents_.incidents(), alerts_.alerts(), rollouts_.rollouts(), processes_.site());
+    auto next = needsNow(incidents_.incidents(), loudOnes(alerts_.alerts(), seenAlerts_.alerts()),
+                         rollouts_.rollouts(), processes_.site());
+    for (Need& need : lapsingNeeds(silences_.listed())) next.push_back(std::move(need));
+    // opsd reminds by its own clock, which may be ahead of ours a little.
+    const qint64 soon = QDateTime::currentMSecsSinceEpoch() + 5'000;
+    for (Need& need : commsNeeds(incidents_.incidents(), status_.owed(), outbox_.outbox(), soon))
+        next.push_back(std::move(need));
+    addFollowUps(next, postmortems_.listings(), actionItems_.items(), link_.clock().now());
     actions_.updateEnabled();
     if (next == needs_) return;
     needs_ = std::move(next);

@@ -7,20 +7,30 @@
 #include <memory>
 #include <vector>
 
+#include "app/adapters/action_item_adapter.hpp"
 #include "app/adapters/catalog_adapter.hpp"
+#include "app/adapters/comms_adapter.hpp"
 #include "app/adapters/dashboard_adapter.hpp"
 #include "app/adapters/exclusion_adapter.hpp"
+#include "app/adapters/flag_adapter.hpp"
 #include "app/adapters/incident_adapter.hpp"
+#include "app/adapters/learning_adapter.hpp"
 #include "app/adapters/local_site.hpp"
+#include "app/adapters/oncall_adapter.hpp"
 #include "app/adapters/ops_link.hpp"
 #include "app/adapters/player_adapter.hpp"
 #include "app/adapters/postmortem_adapter.hpp"
+#include "app/adapters/postmortem_drafts.hpp"
 #include "app/adapters/rollout_adapter.hpp"
+#include "app/adapters/runbook_adapter.hpp"
+#include "app/adapters/silence_adapter.hpp"
 #include "app/adapters/site_adapter.hpp"
 #include "app/adapters/slo_adapter.hpp"
+#include "app/adapters/timeline_focus.hpp"
 #include "app/shell/actions.hpp"
 #include "app/shell/needs.hpp"
 #include "app/shell/options.hpp"
+#include "app/shell/postmortem_focus.hpp"
 
 namespace qd::app {
 
@@ -33,12 +43,15 @@ class Selection : public QObject {
 public:
     using QObject::QObject;
     const QString& incident() const { return incident_; }
+    /// All that are chosen in the list; incident() is one of them.
+    const QStringList& incidents() const { return incidents_; }
     const QString& slo() const { return slo_; }
     const QString& title() const { return title_; }
     const QString& board() const { return board_; }
     /// Of boardRanges().
     int boardRange() const { return boardRange_; }
     void setIncident(const QString& id);
+    void setIncidents(const QStringList& ids) { incidents_ = ids; }
     void setSlo(const QString& id);
     void setTitle(const QString& id);
     void setBoard(const QString& id);
@@ -55,6 +68,7 @@ signals:
 
 private:
     QString incident_;
+    QStringList incidents_;
     QString slo_;
     QString title_;
     QString board_;
@@ -95,6 +109,8 @@ public:
     AlertAdapter& alerts() { return alerts_; }
     ExclusionAdapter& exclusions() { return exclusions_; }
     FaultAdapter& faults() { return faults_; }
+    FlagAdapter& flags() { return flags_; }
+    ChangeAdapter& changes() { return changes_; }
     DashboardAdapter& boards() { return boards_; }
     IncidentAdapter& incidents() { return incidents_; }
     TimelineAdapter& timeline() { return timeline_; }
@@ -102,6 +118,18 @@ public:
     CatalogAdapter& catalog() { return catalog_; }
     PlayerAdapter& player() { return player_; }
     PostmortemAdapter& postmortem() { return postmortem_; }
+    SeenAlertAdapter& seenAlerts() { return seenAlerts_; }
+    SilenceAdapter& silences() { return silences_; }
+    StatusAdapter& status() { return status_; }
+    OutboxAdapter& outbox() { return outbox_; }
+    OncallAdapter& oncall() { return oncall_; }
+    RunbookAdapter& runbooks() { return runbooks_; }
+    TimelineFocus& focus() { return focus_; }
+    PostmortemListAdapter& postmortems() { return postmortems_; }
+    ActionItemAdapter& actionItems() { return actionItems_; }
+    PostmortemDrafts& drafts() { return drafts_; }
+    PostmortemFocus& postmortemFocus() { return postmortemFocus_; }
+    LearningAdapter& learning() { return learning_; }
 
     /// As of the last needsChanged().
     const std::vector<Need>& needs() const { return needs_; }
@@ -126,6 +154,8 @@ private:
     AlertAdapter alerts_{link_};
     ExclusionAdapter exclusions_{link_};
     FaultAdapter faults_{link_};
+    FlagAdapter flags_{link_};
+    ChangeAdapter changes_{link_};
     DashboardAdapter boards_{link_};
     IncidentAdapter incidents_{link_};
     TimelineAdapter timeline_{link_};
@@ -133,6 +163,18 @@ private:
     CatalogAdapter catalog_{link_};
     PlayerAdapter player_{link_};
     PostmortemAdapter postmortem_{link_};
+    SeenAlertAdapter seenAlerts_{link_};
+    SilenceAdapter silences_{link_};
+    StatusAdapter status_{link_};
+    OutboxAdapter outbox_{link_};
+    OncallAdapter oncall_{link_};
+    RunbookAdapter runbooks_{link_};
+    TimelineFocus focus_;
+    PostmortemListAdapter postmortems_{link_};
+    ActionItemAdapter actionItems_{link_};
+    PostmortemDrafts drafts_;
+    PostmortemFocus postmortemFocus_;
+    LearningAdapter learning_{link_};
     std::unique_ptr<LocalSite> site_;
     std::vector<Need> needs_;
     QString startProblem_;

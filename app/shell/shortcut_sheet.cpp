@@ -4,7 +4,9 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/shell/actions.hpp"
 #include "widgets/theme/buttons.hpp"
@@ -16,6 +18,8 @@ namespace qd::app {
 using namespace widgets;
 
 namespace {
+
+constexpr int kWideWindow = 1'280;  // from here on three columns fit
 
 struct Line {
     QString title;
@@ -87,17 +91,16 @@ ShortcutSheet::ShortcutSheet(const ActionRegistry& actions, QWidget* parent) : Q
     auto* columns = new QHBoxLayout(content);
     columns->setContentsMargins(space::xl, space::lg, space::xl, 0);
     columns->setSpacing(space::xxl);
-    QVBoxLayout* sides[2] = {new QVBoxLayout, new QVBoxLayout};
-    std::size_t filled[2] = {0, 0};
+    const QSize room = parent ? parent->size() : QSize(kWideWindow, kWideWindow);
+    std::vector<QVBoxLayout*> sides(room.width() >= kWideWindow ? 3 : 2);
+    for (QVBoxLayout*& side : sides) columns->addLayout(side = new QVBoxLayout, 1);
+    std::vector<std::size_t> filled(sides.size());
     for (const auto& [title, lines] : groups) {
-        const int side = filled[0] <= filled[1] ? 0 : 1;
+        const auto side = std::size_t(std::ranges::min_element(filled) - filled.begin());
         sides[side]->addWidget(group(title, lines, content));
         filled[side] += lines.size() + 2;
     }
-    for (QVBoxLayout* side : sides) {
-        side->addStretch();
-        columns->addLayout(side, 1);
-    }
+    for (QVBoxLayout* side : sides) side->addStretch();
     auto* scroll = new QScrollArea(this);
     scroll->setWidget(content);
     scroll->setWidgetResizable(true);
@@ -113,7 +116,10 @@ ShortcutSheet::ShortcutSheet(const ActionRegistry& actions, QWidget* parent) : Q
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(scroll, 1);
     layout->addLayout(foot);
-    resize(820, 640);
+    // As wide as its words, so that it scrolls up and down only; as high as the window allows.
+    const int wide = content->sizeHint().width() + scroll->verticalScrollBar()->sizeHint().width();
+    resize(std::min(wide, room.width()),
+           std::min(sizeHint().height() + content->sizeHint().height(), room.height() * 9 / 10));
 }
 
 }  // namespace qd::app

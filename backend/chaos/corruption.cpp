@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace qd::chaos {
 namespace {
@@ -36,6 +38,35 @@ std::optional<std::string> bytes_of(http::Response& response) {
     return std::nullopt;
 }
 
+/// No cache may keep what was broken on purpose: a fault ends by itself.
+void replace_body(http::Response& response, std::string bytes) {
+    response.body = std::move(bytes);
+    response.headers.set("Cache-Control", "no-store");
+    response.headers.remove("ETag");
+}
+
+/// Every second segment's name gets "missing-" before it.
+std::string with_wrong_segments(std::string_view playlist) {
+    constexpr std::string_view target = "#EXT-X-TARGETDURATION:";
+    std::string wrong;
+    for (bool odd = true; !playlist.empty();) {
+        const std::size_t end = std::min(playlist.find('\n'), playlist.size() - 1) + 1;
+        const std::string_view line = playlist.substr(0, end);
+        playlist.remove_prefix(end);
+        if (line.starts_with(target)) {
+            wrong.append(target).append("1\n");
+        } else if (line.front() == '#' || line == "\n" || std::exchange(odd, !odd)) {
+            wrong += line;
+        } else {
+            const std::size_t query = std::min(line.find('?'), line.size());
+            const std::size_t slash = line.substr(0, query).rfind('/');
+            const std::size_t name = slash == std::string_view::npos ? 0 : slash + 1;
+            wrong.append(line.substr(0, name)).append("missing-").append(line.substr(name));
+        }
+    }
+    return wrong;
+}
+
 }  // namespace
 
 void corrupt_media(http::Response& response, unsigned bits, core::Random& random) {
@@ -46,9 +77,16 @@ void corrupt_media(http::Response& response, unsigned bits, core::Random& random
         const std::uint64_t at = random.below(bytes->size() * 8);
         (*bytes)[at / 8] = char(std::uint8_t((*bytes)[at / 8]) ^ (1u << (at % 8)));
     }
-    response.body = std::move(*bytes);
-    // No cache may keep what was broken on purpose: a fault ends by itself.
-    response.headers.set("Cache-Control", "no-store");
+    replace_body(response, std::move(*bytes));
+}
+
+void break_playlist(http::Response& response) {
+    const auto type = response.headers.get("Content-Type");
+    if (response.status != 200 || !type.starts_with("application/vnd.apple.mpegurl")) return;
+    std::optional<std::string> text = bytes_of(response);
+    if (!text) return;
+    const bool is_media_playlist = text->find("#EXTINF") != std::string::npos;
+    replace_body(response, is_media_playlist ? with_wrong_segments(*text) : std::move(*text));
 }
 
 }  // namespace qd::chaos

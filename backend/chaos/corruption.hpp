@@ -1,5 +1,5 @@
 #pragma once
-// Flipping bits in media on their way out.
+// Breaking answers on their way out: bits of media, lines of playlists.
 
 #include "core/random.hpp"
 #include "http/message.hpp"
@@ -10,5 +10,9 @@ namespace qd::chaos {
 /// (video/*, audio/*, application/octet-stream), wherever that body comes from; all others stay as they are.
 /// A file's part is read into memory for that, up to 64 MiB. Blocks for that reading.
 void corrupt_media(http::Response& response, unsigned bits, core::Random& random);
+
+/// A media playlist by its Content-Type and content then names segments that do not exist (every second one)
+/// and a target duration of 1 s; all others stay as they are. Blocks as corrupt_media does.
+void break_playlist(http::Response& response);
 
 }  // namespace qd::chaos

@@ -10,13 +10,18 @@ namespace {
 using core::Errc;
 using core::fail;
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 6> names{{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 11> names{{
     {FaultKind::delay, "delay"},
     {FaultKind::error, "error"},
     {FaultKind::reset, "reset"},
     {FaultKind::corrupt, "corrupt"},
     {FaultKind::kill, "kill"},
     {FaultKind::partition, "partition"},
+    {FaultKind::playlist, "playlist"},
+    {FaultKind::leak, "leak"},
+    {FaultKind::crash, "crash"},
+    {FaultKind::hang, "hang"},
+    {FaultKind::no_start, "no_start"},
 }};
 
 constexpr std::size_t longest_text = 256;
@@ -38,8 +43,15 @@ core::Result<> check_amount(FaultKind kind, double amount) {
             if (amount == 0) return {};
             if (amount != std::floor(amount)) return fail(Errc::invalid_argument, "amount must be a status");
             return within(400, 599, "a status");
+        case FaultKind::leak:
+            return within(0, 16'384, "KiB");
+        case FaultKind::crash:
+        case FaultKind::hang:
+            return within(0, 86'400, "seconds");
         case FaultKind::reset:
         case FaultKind::kill:
+        case FaultKind::playlist:
+        case FaultKind::no_start:
             return within(0, 0, "left out: a number");
     }
     return {};
@@ -55,6 +67,21 @@ std::optional<FaultKind> parse_fault_kind(std::string_view text) {
     for (const auto& [kind, name] : names)
         if (name == text) return kind;
     return std::nullopt;
+}
+
+bool is_of_process(FaultKind kind) {
+    return kind == FaultKind::kill || kind == FaultKind::crash || kind == FaultKind::hang ||
+           kind == FaultKind::no_start;
+}
+
+std::string born_fault_kinds() {
+    std::string list;
+    for (const auto& [kind, name] : names) {
+        if (kind == FaultKind::kill) continue;
+        list += (list.empty() ? "" : kind == FaultKind::no_start ? " or " : ", ");
+        list += name;
+    }
+    return list;
 }
 
 core::Result<> validate(const Fault& fault) {

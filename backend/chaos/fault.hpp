@@ -22,7 +22,17 @@ enum class FaultKind {
     corrupt,    // bits of media bodies are flipped; amount: how many per answer; 0 means 1
     kill,       // a process is killed: for whoever owns processes, a filter does nothing
     partition,  // requests hang, then fail, as if the network were cut; amount: milliseconds, 0 means 30,000
+    playlist,   // media playlists name segments that do not exist and too short a target duration
+    leak,       // each request takes memory that is kept until the fault ends; amount: KiB, 0 means 64
+    crash,      // the process dies; amount: seconds after its start, each time it is started
+    hang,       // the process answers nothing, health included; amount: seconds after its start
+    no_start,   // the process says why and exits with code 78 instead of starting
 };
+
+/// Of a whole process from its birth: a filter does nothing for these, and `ratio` means nothing to them.
+bool is_of_process(FaultKind kind);
+/// "delay, error, …": what a version can be born with; for messages.
+std::string born_fault_kinds();
 
 std::string_view to_string(FaultKind kind);
 std::optional<FaultKind> parse_fault_kind(std::string_view text);
@@ -53,7 +63,8 @@ struct Fault {
 /// Errc::invalid_argument with the field and the range it must be in.
 core::Result<> validate(const Fault& fault);
 
-/// One fault as wire JSON; unknown fields are ignored, times are optional. Bounded: 16 KiB.
+/// One fault as wire JSON; a `route` may stand beside the kind where there is no target; unknown fields are
+/// ignored, times are optional. Bounded: 16 KiB.
 core::Result<Fault> parse_fault(std::string_view json);
 /// {"id","target":{"role","version","instance","route"},"kind","amount","ratio","for_s","started_at","ends_at"}
 std::string to_json(const Fault& fault);

@@ -31,8 +31,12 @@ chr::milliseconds to_ms(double amount) {
 }  // namespace
 
 FaultFilter::FaultFilter(Identity identity, const core::Clock& clock, core::Random& random,
-                         core::Executor& executor)
-    : identity_(std::move(identity)), clock_(clock), random_(random), executor_(executor) {}
+                         core::Executor& executor, std::size_t most_leaked_bytes)
+    : identity_(std::move(identity)),
+      clock_(clock),
+      random_(random),
+      executor_(executor),
+      most_leaked_bytes_(most_leaked_bytes) {}
 
 core::Result<Fault> FaultFilter::add(Fault fault) {
     if (auto valid = validate(fault); !valid) return tl::unexpected(valid.error());
@@ -43,6 +47,9 @@ core::Result<Fault> FaultFilter::add(Fault fault) {
                     identity_.version, identity_.instance);
     if (fault.kind == FaultKind::kill)
         return fail(Errc::invalid_argument, "a process cannot kill itself: ask whoever supervises it");
+    if (is_of_process(fault.kind))
+        return fail(Errc::invalid_argument, "{} is of a whole process: a version is born with it",
+                    to_string(fault.kind));
     const std::lock_guard lock(mutex_);
     drop_ended();
     if (fault.id.empty()) fault.id = FaultId(random_.hex(8));
@@ -54,7 +61,7 @@ core::Result<Fault> FaultFilter::add(Fault fault) {
     const auto duration = chr::ceil<chr::milliseconds>(fault.duration);
     fault.started_at = clock_.now();
     fault.ends_at = fault.started_at + duration;
-    faults_.push_back({fault, clock_.steady_now() + duration});
+    faults_.push_back({fault, clock_.steady_now() + duration, {}});
     any_ = true;
     return fault;
 }
@@ -82,11 +89,30 @@ void FaultFilter::drop_ended() const {
     any_ = !faults_.empty();
 }
 
+/// The pages are written to, or they would be no memory at all.
+void FaultFilter::leak(Active& active) const {
+    const std::size_t bytes = std::size_t(active.fault.amount > 0 ? active.fault.amount : 64) << 10;
+    if (leaked() + bytes <= most_leaked_bytes_) active.leaked.emplace_back(bytes, 'x');
+}
+
+std::size_t FaultFilter::leaked() const {
+    std::size_t bytes = 0;
+    for (const Active& one : faults_)
+        for (const std::string& block : one.leaked) bytes += block.size();
+    return bytes;
+}
+
+std::size_t FaultFilter::leaked_bytes() const {
+    const std::lock_guard lock(mutex_);
+    drop_ended();
+    return leaked();
+}
+
 FaultFilter::Plan FaultFilter::plan_for(const http::Request& request) {
     Plan plan;
     const std::lock_guard lock(mutex_);
     drop_ended();
-    for (const Active& one : faults_) {
+    for (Active& one : faults_) {
         const Fault& fault = one.fault;
         if (!request.path.starts_with(fault.target.route) || random_.uniform() >= fault.ratio) continue;
         switch (fault.kind) {
@@ -106,7 +132,16 @@ FaultFilter::Plan FaultFilter::plan_for(const http::Request& request) {
                 plan.delay += fault.amount > 0 ? to_ms(fault.amount) : usual_hang;
                 plan.reset = true;
                 break;
+            case FaultKind::playlist:
+                plan.wrong_playlist = true;
+                break;
+            case FaultKind::leak:
+                leak(one);
+                break;
             case FaultKind::kill:
+            case FaultKind::crash:
+            case FaultKind::hang:
+            case FaultKind::no_start:
                 break;
         }
     }
@@ -139,11 +174,11 @@ void FaultFilter::apply(const Plan& plan, http::Request&& request, http::Respond
     }
     if (plan.error_status != 0)
         return responder.send(http::problem(plan.error_status, "a fault on purpose", request.request_id));
-    if (plan.flipped_bits == 0) return next(std::move(request), std::move(responder));
+    if (plan.flipped_bits == 0 && !plan.wrong_playlist) return next(std::move(request), std::move(responder));
     auto answer = std::make_shared<http::Responder>(std::move(responder));
-    next(std::move(request),
-         http::Responder([this, answer, bits = plan.flipped_bits](http::Response&& response) {
-             corrupt_media(response, bits, random_);
+    next(std::move(request), http::Responder([this, answer, plan](http::Response&& response) {
+             if (plan.flipped_bits > 0) corrupt_media(response, plan.flipped_bits, random_);
+             if (plan.wrong_playlist) break_playlist(response);
              answer->send(std::move(response));
          }));
 }

@@ -22,29 +22,34 @@ struct Identity {
     std::string instance;
 };
 
-/// Delays, fails, hangs, resets or corrupts requests while a fault that matches is active; never those below
+/// Delays, fails, hangs, resets or corrupts requests, or leaks memory over them, while a fault that
+/// matches is active; never those below
 /// /-/ nor /metrics, /livez, /readyz. Several matching faults add up: delays sum, then the first that ends
 /// the request wins. Thread-safe. `executor` runs what is delayed and must be stopped before the server is
 /// destroyed.
 class FaultFilter final : public http::Filter {
 public:
-    FaultFilter(Identity identity, const core::Clock& clock, core::Random& random, core::Executor& executor);
+    FaultFilter(Identity identity, const core::Clock& clock, core::Random& random, core::Executor& executor,
+                std::size_t most_leaked_bytes = 512u << 20);
 
     void handle(http::Request&& request, http::Responder&& responder, const http::Handler& next) override;
 
     /// Begins it now and gives it an id if it has none. Errc::invalid_argument when it is not valid, not for
-    /// this process, or of a kind that no filter can do (kill); Errc::conflict when that id is active or 64
-    /// are.
+    /// this process, or of a kind that no filter can do (is_of_process); Errc::conflict when that id is
+    /// active or 64 are.
     core::Result<Fault> add(Fault fault);
     /// Errc::not_found when it is not active (any more).
     core::Result<> remove(const FaultId& id);
     /// What is active now.
     std::vector<Fault> active() const;
+    /// What leaks hold now.
+    std::size_t leaked_bytes() const;
 
 private:
     struct Active {
         Fault fault;
         core::SteadyTime ends_at;
+        std::vector<std::string> leaked;  // given back when the fault ends
     };
     /// What is to be done to one request; drawn once.
     struct Plan {
@@ -52,11 +57,14 @@ private:
         unsigned error_status = 0;
         bool reset = false;
         unsigned flipped_bits = 0;
+        bool wrong_playlist = false;
 
         bool nothing() const {
-            return delay.count() == 0 && error_status == 0 && !reset && flipped_bits == 0;
+            return delay.count() == 0 && error_status == 0 && !reset && flipped_bits == 0 && !wrong_playlist;
         }
     };
+    void leak(Active& active) const;
+    std::size_t leaked() const;
     Plan plan_for(const http::Request& request);
     void apply(const Plan& plan, http::Request&& request, http::Responder&& responder,
                const http::Handler& next);
@@ -66,6 +74,7 @@ private:
     const core::Clock& clock_;
     core::Random& random_;
     core::Executor& executor_;
+    const std::size_t most_leaked_bytes_;
     mutable std::mutex mutex_;
     mutable std::vector<Active> faults_;
     mutable std::atomic<bool> any_{false};  // spares the lock while all is well

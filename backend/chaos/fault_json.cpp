@@ -37,8 +37,9 @@ core::Result<Fault> parse_fault(std::string_view text) {
     fault.id = FaultId(fields.text("id"));
     fault.target = {target.text("role"), target.text("version"), target.text("instance"),
                     target.text("route")};
+    if (fault.target.route.empty()) fault.target.route = fields.text("route");
     const auto kind = parse_fault_kind(fields.text("kind"));
-    if (!kind) fields.refuse("kind", "must be delay, error, reset, corrupt, kill or partition");
+    if (!kind) fields.refuse("kind", "must be kill, " + born_fault_kinds());
     fault.kind = kind.value_or(FaultKind::delay);
     fault.amount = fields.number("amount").value_or(0);
     fault.ratio = fields.number("ratio").value_or(1);

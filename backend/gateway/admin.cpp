@@ -1,6 +1,5 @@
 #include "gateway/admin.hpp"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace qd::gateway {
@@ -11,7 +10,6 @@ using core::fail;
 using nlohmann::json;
 
 constexpr std::size_t largest_document = 256 << 10;
-constexpr std::size_t longest_rollout = 128;
 
 core::Result<json> parse_object(std::string_view text) {
     if (text.size() > largest_document)
@@ -42,7 +40,8 @@ core::Result<std::vector<Upstream>> parse_upstreams(std::string_view text) {
     for (const json& one : *list) {
         if (!one.is_object()) return fail(Errc::invalid_argument, "each upstream must be an object");
         const auto arm = parse_arm(text_of(one, "arm"));
-        if (!arm) return fail(Errc::invalid_argument, "the arm of an upstream must be stable or canary");
+        if (!arm)
+            return fail(Errc::invalid_argument, "the arm of an upstream must be stable, canary or baseline");
         upstreams.push_back(
             {*arm, text_of(one, "instance"), text_of(one, "version"), text_of(one, "address")});
     }
@@ -59,32 +58,6 @@ std::string to_json(const std::vector<UpstreamStatus>& upstreams) {
                         {"healthy", one.healthy},
                         {"breaker", to_string(one.breaker)}});
     return dump(json{{"upstreams", std::move(list)}});
-}
-
-core::Result<> validate(const Split& split) {
-    if (!(split.canary_weight >= 0 && split.canary_weight <= 100))
-        return fail(Errc::invalid_argument, "canary_weight must be between 0 and 100");
-    if (split.rollout.size() > longest_rollout)
-        return fail(Errc::invalid_argument, "rollout must not be longer than {} bytes", longest_rollout);
-    return {};
-}
-
-core::Result<Split> parse_split(std::string_view text) {
-    const auto document = parse_object(text);
-    if (!document) return tl::unexpected(document.error());
-    const auto weight = document->find("canary_weight");
-    if (weight == document->end() || !weight->is_number())
-        return fail(Errc::invalid_argument, "canary_weight must be a number between 0 and 100");
-    Split split{text_of(*document, "rollout"), weight->get<double>()};
-    if (auto valid = validate(split); !valid) return tl::unexpected(valid.error());
-    return split;
-}
-
-std::string to_json(const SplitStatus& status) {
-    return dump(json{{"rollout", status.split.rollout},
-                     {"canary_weight", status.split.canary_weight},
-                     {"since", core::format_rfc3339(status.since)},
-                     {"counts", {{"stable", status.stable}, {"canary", status.canary}}}});
 }
 
 }  // namespace qd::gateway

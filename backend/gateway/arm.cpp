@@ -21,25 +21,33 @@ std::uint64_t mix(std::uint64_t hash) {
 }  // namespace
 
 std::string_view to_string(Arm arm) {
-    return arm == Arm::canary ? "canary" : "stable";
+    switch (arm) {
+        case Arm::canary:
+            return "canary";
+        case Arm::baseline:
+            return "baseline";
+        case Arm::stable:
+            break;
+    }
+    return "stable";
 }
 
 std::optional<Arm> parse_arm(std::string_view text) {
-    if (text == "stable") return Arm::stable;
-    if (text == "canary") return Arm::canary;
+    for (const Arm arm : arms)
+        if (to_string(arm) == text) return arm;
     return std::nullopt;
 }
 
-double place_of(std::string_view rollout, std::string_view session) {
+std::uint64_t hash_of(std::string_view first, std::string_view second) {
     std::uint64_t hash = 0xCBF29CE484222325ull;
-    fnv1a(hash, rollout);
+    fnv1a(hash, first);
     fnv1a(hash, std::string_view("\0", 1));  // so that ("ab", "c") and ("a", "bc") differ
-    fnv1a(hash, session);
-    return double(mix(hash) >> 11) * 0x1.0p-53;
+    fnv1a(hash, second);
+    return mix(hash);
 }
 
-Arm choose_arm(const Split& split, std::string_view session) {
-    return place_of(split.rollout, session) * 100.0 < split.canary_weight ? Arm::canary : Arm::stable;
+double place_of(std::string_view rollout, std::string_view session) {
+    return double(hash_of(rollout, session) >> 11) * 0x1.0p-53;
 }
 
 }  // namespace qd::gateway

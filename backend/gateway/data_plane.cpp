@@ -86,20 +86,27 @@ core::Result<Access> DataPlane::access_of(const http::Request& request) const {
 }
 
 core::Result<DataPlane::Choice> DataPlane::choose(const http::Request& request) {
-    Choice choice{Arm::stable, session_of(request)};
+    Choice choice;
+    choice.session = session_of(request);
+    choice.plan = parts_.split.current();
     const auto wanted = wanted_arm(request);
     if (!wanted) {
-        choice.arm = parts_.split.draw(choice.session);
-        // An empty canary is no canary yet (or no more); one that is only unwell must be seen to be.
-        if (choice.arm == Arm::canary && !parts_.pool.has_any(Arm::canary)) choice.arm = Arm::stable;
+        const Draw draw =
+            choice.plan->draw(request, choice.session, [this](Arm arm) { return parts_.pool.has_any(arm); });
+        choice.arm = draw.arm;
+        choice.by = draw.by;
+        choice.in_flight = parts_.split.enter(choice.arm);
         return choice;
     }
     const auto arm = parse_arm(*wanted);
-    if (!arm) return fail(Errc::invalid_argument, "the arm must be stable or canary");
+    if (!arm) return fail(Errc::invalid_argument, "the arm must be stable, canary or baseline");
     const bool is_signed = parts_.options.signed_url && parts_.options.signed_url(request);
     if (!is_signed && access_of(request).value_or(Access::anonymous) < Access::responder)
         return fail(Errc::permission_denied, "choosing an arm takes a token of role responder or above");
     choice.arm = *arm;
+    choice.by = DrawnBy::forced;
+    choice.plan->count_forced();
+    choice.in_flight = parts_.split.enter(choice.arm);
     return choice;
 }
 
@@ -154,8 +161,16 @@ void DataPlane::handle(Kind kind, http::Request&& request, http::Responder&& res
     if (kind != Kind::upload)
         if (auto limited = limit(*pending->request, false))
             return answer(*pending, std::move(*limited), CacheResult::bypass);
+    if (kind != Kind::upload) mirror(*pending);
     if (kind == Kind::media) return serve_media(pending);
     pass_on(pending, kind);
+}
+
+/// What a person sends to an arm by hand stays there.
+void DataPlane::mirror(const Pending& pending) {
+    const Choice& choice = pending.choice;
+    if (choice.by == DrawnBy::forced || !choice.plan->wants_copy(*pending.request, choice.arm)) return;
+    choice.plan->count_copy(parts_.mirror.send(*pending.request, choice.session));
 }
 
 void DataPlane::serve_media(const std::shared_ptr<Pending>& pending) {
@@ -164,9 +179,10 @@ void DataPlane::serve_media(const std::shared_ptr<Pending>& pending) {
         return pass_on(pending, Kind::media);
     }
     // While versions differ, what one arm made must not be served to the other's viewers.
-    const bool two_versions = parts_.split.under_way() || parts_.pool.has_any(Arm::canary);
-    const Arm arm = two_versions ? pending->choice.arm : Arm::stable;
-    const std::string key = (arm == Arm::canary ? "c" : "s") + cache_path(*pending->request);
+    const bool versions_differ = pending->choice.plan->tells_arms_apart() ||
+                                 parts_.pool.has_any(Arm::canary) || parts_.pool.has_any(Arm::baseline);
+    const Arm arm = versions_differ ? pending->choice.arm : Arm::stable;
+    const std::string key = to_string(arm)[0] + cache_path(*pending->request);
     const auto fetch = [this, pending](const std::string& etag, std::function<void(http::Response)> done) {
         Errand errand{pending->request,
                       pending->choice.arm,
@@ -206,6 +222,7 @@ void DataPlane::answer(Pending& pending, http::Response response, CacheResult re
     set_if_absent(headers, "X-Attempts", "0");
     headers.set("X-Cache", std::string(to_string(result)));
     headers.set("X-Quarterdeck-Arm", std::string(to_string(pending.choice.arm)));
+    headers.set("X-Quarterdeck-Arm-By", std::string(to_string(pending.choice.by)));
     pending.responder.send(std::move(response));
 }
 

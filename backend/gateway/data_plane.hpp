@@ -8,6 +8,7 @@
 
 #include "gateway/edge_cache.hpp"
 #include "gateway/gateway.hpp"
+#include "gateway/mirror.hpp"
 #include "gateway/proxy.hpp"
 #include "gateway/rate_limit.hpp"
 #include "gateway/traffic_split.hpp"
@@ -23,6 +24,7 @@ public:
         UpstreamPool& pool;
         TrafficSplit& split;
         Proxy& proxy;
+        Mirror& mirror;
         EdgeCache* cache;  // may be null
         GatewayMetrics& metrics;
     };
@@ -38,7 +40,10 @@ private:
     enum class Kind { api, media, removal, upload };
     struct Choice {
         Arm arm = Arm::stable;
-        std::string session;
+        DrawnBy by = DrawnBy::none;
+        std::string session{};
+        std::shared_ptr<PlanInForce> plan{};  // that it was drawn under
+        InFlight in_flight{};
     };
     struct Pending;  // a request that waits for its answer
 
@@ -46,6 +51,7 @@ private:
     void handle(Kind kind, http::Request&& request, http::Responder&& responder);
     void serve_media(const std::shared_ptr<Pending>& pending);
     void pass_on(const std::shared_ptr<Pending>& pending, Kind kind);
+    void mirror(const Pending& pending);
     void answer(Pending& pending, http::Response response, CacheResult result) const;
 
     core::Result<Choice> choose(const http::Request& request);

@@ -22,12 +22,13 @@ constexpr std::array<std::string_view, 9> hop_by_hop{"Connection",
                                                      "Transfer-Encoding",
                                                      "Upgrade"};
 
-constexpr std::array<std::string_view, 12> ours{"Host",
+constexpr std::array<std::string_view, 13> ours{"Host",
                                                 "Content-Length",
                                                 "Expect",
                                                 "X-Request-Id",
                                                 "traceparent",
                                                 "X-Quarterdeck-Session",
+                                                "X-Quarterdeck-Mirror",
                                                 "X-Forwarded-For",
                                                 "X-Forwarded-Host",
                                                 "X-Forwarded-Proto",
@@ -84,7 +85,8 @@ http::ClientRequest to_upstream(const http::Request& request, const std::string&
     out.headers.add("X-Request-Id", request.request_id);
     out.headers.add("traceparent", telemetry::format_traceparent(request.trace));
     out.headers.add("X-Quarterdeck-Session", session);
-    if (fills) return out;
+    if (purpose == Purpose::mirror) out.headers.add("X-Quarterdeck-Mirror", "1");
+    if (purpose != Purpose::pass_on) return out;
     if (request.spooled)
         out.body_file = request.spooled->path();
     else

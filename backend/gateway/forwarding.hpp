@@ -11,6 +11,7 @@ namespace qd::gateway {
 enum class Purpose {
     pass_on,     // the client's own request
     fill_cache,  // the whole object, for anybody: no ranges, no conditions, no credentials
+    mirror,      // a copy for the canary, without its body and marked with X-Quarterdeck-Mirror
 };
 
 /// GET, HEAD, OPTIONS, PUT and DELETE may be sent again (RFC 9110, 9.2.2).

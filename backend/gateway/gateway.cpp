@@ -32,7 +32,8 @@ struct Gateway::Impl {
           cache(options.cache.folder.empty() ? nullptr
                                              : std::make_shared<EdgeCache>(options.cache, environment.clock)),
           proxy(*client, pool, metrics, environment.clock, options),
-          data_plane({options, environment, pool, split, proxy, cache.get(), metrics}) {
+          mirror(pool, environment.metrics, environment.clock, options),
+          data_plane({options, environment, pool, split, proxy, mirror, cache.get(), metrics}) {
         data_plane.add_routes(server);
         add_admin_routes();
         http::add_service_endpoints(
@@ -98,7 +99,7 @@ struct Gateway::Impl {
               });
         admin(Method::get, "/-/split", [this](const Request&) { return to_json(split.status()); });
         admin(Method::put, "/-/split", [this](const Request& request) -> core::Result<std::string> {
-            auto parsed = parse_split(request.body);
+            auto parsed = parse_traffic_plan(request.body);
             if (!parsed) return tl::unexpected(parsed.error());
             if (auto set = set_split(std::move(*parsed)); !set) return tl::unexpected(set.error());
             return to_json(split.status());
@@ -113,12 +114,16 @@ struct Gateway::Impl {
         return {};
     }
 
-    core::Result<> set_split(Split wanted) {
-        const Split before = split.get();
-        auto set = split.set(wanted, environment.clock.now());
-        if (!set || wanted == before) return set;
-        environment.log.info("split changed",
-                             {{"rollout", wanted.rollout}, {"canary_weight", wanted.canary_weight}});
+    core::Result<> set_split(TrafficPlan wanted) {
+        const auto before = split.current();
+        auto set = split.set(std::move(wanted), environment.clock.now());
+        const auto now = split.current();
+        if (!set || now == before) return set;
+        environment.log.info("split changed", {{"rollout", now->plan().rollout},
+                                               {"canary_weight", now->plan().canary_weight},
+                                               {"baseline_weight", now->plan().baseline_weight},
+                                               {"header_routes", now->plan().header_routes.size()},
+                                               {"mirrors", now->plan().mirrors.size()}});
         return {};
     }
 
@@ -133,6 +138,7 @@ struct Gateway::Impl {
     std::unique_ptr<http::Client> health_client;
     std::shared_ptr<EdgeCache> cache;
     Proxy proxy;
+    Mirror mirror;
     DataPlane data_plane;
     std::optional<HealthChecker> health;
     bool running = false;
@@ -171,6 +177,7 @@ void Gateway::stop(std::chrono::milliseconds grace) {
     impl_->server.stop(grace);
     impl_->health.reset();
     impl_->health_client.reset();
+    impl_->mirror.stop();
     impl_->client.reset();  // what is still under way ends as cancelled
 }
 
@@ -182,12 +189,8 @@ core::Result<> Gateway::set_upstreams(std::vector<Upstream> upstreams) {
     return impl_->set_upstreams(std::move(upstreams));
 }
 
-core::Result<> Gateway::set_split(Split split) {
-    return impl_->set_split(std::move(split));
-}
-
-Split Gateway::split() const {
-    return impl_->split.get();
+core::Result<> Gateway::set_split(TrafficPlan plan) {
+    return impl_->set_split(std::move(plan));
 }
 
 }  // namespace qd::gateway

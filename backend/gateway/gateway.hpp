@@ -16,6 +16,7 @@
 #include "core/random.hpp"
 #include "core/result.hpp"
 #include "gateway/options.hpp"
+#include "gateway/traffic_plan.hpp"
 #include "http/server.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -32,8 +33,8 @@ struct Environment {
 
 /// Routes: everything of the wire's gateway section, and for admins GET|PUT /-/upstreams and GET|PUT
 /// /-/split; /metrics, /-/healthy and /-/ready (ready once the stable arm has a healthy upstream).
-/// Thread-safe after start(). Threads: the server's, two "http-client" (requests, health checks), one
-/// "gw-health" and, with a cache, one "gw-cache".
+/// Thread-safe after start(). Threads: the server's, three "http-client" (requests, health checks, copies),
+/// one "gw-health" and, with a cache, one "gw-cache".
 class Gateway {
 public:
     Gateway(Options options, Environment environment);
@@ -52,9 +53,8 @@ public:
     /// Replaces the set; upstreams that stay keep their health. Errc::invalid_argument for an address that is
     /// no host:port, an instance that is empty or given twice, or more than 256 of them.
     core::Result<> set_upstreams(std::vector<Upstream> upstreams);
-    /// Takes effect with the next request. Errc::invalid_argument for a weight outside 0..100.
-    core::Result<> set_split(Split split);
-    Split split() const;
+    /// Takes effect with the next request; see TrafficSplit::set.
+    core::Result<> set_split(TrafficPlan plan);
 
 private:
     struct Impl;

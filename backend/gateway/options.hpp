@@ -54,6 +54,13 @@ struct CacheOptions {
     std::chrono::seconds longest_life{24 * 3600};     // caps max-age
 };
 
+/// Of copies for the canary.
+struct MirrorOptions {
+    std::size_t connections = 16;
+    unsigned most_under_way = 64;  // those that wait for a connection included; beyond it copies are dropped
+    std::chrono::milliseconds timeout{5'000};
+};
+
 struct HealthOptions {
     std::chrono::milliseconds interval{1'000};
     std::chrono::milliseconds timeout{900};
@@ -74,6 +81,7 @@ struct Options {
     RateLimitOptions rate_limit;
     HealthOptions health;
     BreakerOptions breaker;
+    MirrorOptions mirror;
     double retry_budget = 0.2;  // retries per request, 0..1
     std::chrono::milliseconds connect_timeout{1'000};
     std::chrono::milliseconds upstream_timeout{15'000};

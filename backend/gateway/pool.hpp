@@ -1,5 +1,5 @@
 #pragma once
-// The upstreams of both arms: which of them is fit, and whose turn it is.
+// The upstreams of all arms: which of them is fit, and whose turn it is.
 
 #include <cstdint>
 #include <mutex>
@@ -68,7 +68,7 @@ private:
     const BreakerOptions breaker_;
     mutable std::mutex mutex_;
     std::vector<Member> members_;
-    std::size_t turn_[2] = {0, 0};  // per arm: where the next look begins
+    std::size_t turn_[arm_count]{};  // per arm: where the next look begins
 };
 
 }  // namespace qd::gateway

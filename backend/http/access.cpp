@@ -49,20 +49,29 @@ core::Result<std::string> read_secret(const std::filesystem::path& file) {
     return text;
 }
 
+/// Why it is no address of a peer; empty when it is one.
+std::string url_problem(const std::string& text, UrlKind kind) {
+    const std::size_t host = std::min(text.find("://"), text.size());
+    const std::string authority = text.substr(host, text.find_first_of("/?#", host + 3) - host);
+    const auto url = Url::parse(text);
+    if (!url) return url.error().message;
+    if (url->scheme != "http" && url->scheme != "https") return "must begin with http:// or https://";
+    if (text.find_first_of(kind == UrlKind::base ? "?#" : "#") != std::string::npos)
+        return "must not hold a fragment, nor a query where paths are put behind it";
+    if (authority.find('@') != std::string::npos) return "must not hold credentials: use basic or token_file";
+    return {};
+}
+
 void read_url(core::ConfigReader& reader, UrlKind kind, Access& access) {
+    if (kind == UrlKind::exact && reader.has("url_file")) {
+        access.url_file = reader.get<std::string>("url_file", "");
+        if (reader.has("url")) reader.reject("url", "cannot be used beside url_file");
+        return;
+    }
     access.url = reader.require<std::string>("url");
     while (kind == UrlKind::base && access.url.ends_with('/')) access.url.pop_back();
-    const std::size_t host = std::min(access.url.find("://"), access.url.size());
-    const std::string authority = access.url.substr(host, access.url.find_first_of("/?#", host + 3) - host);
-    const auto url = Url::parse(access.url);
-    if (!url)
-        reader.reject("url", url.error().message);
-    else if (url->scheme != "http" && url->scheme != "https")
-        reader.reject("url", "must begin with http:// or https://");
-    else if (access.url.find_first_of(kind == UrlKind::base ? "?#" : "#") != std::string::npos)
-        reader.reject("url", "must not hold a fragment, nor a query where paths are put behind it");
-    else if (authority.find('@') != std::string::npos)
-        reader.reject("url", "must not hold credentials: use basic or token_file");
+    if (const std::string problem = url_problem(access.url, kind); !problem.empty())
+        reader.reject("url", problem);
 }
 
 void read_headers(core::ConfigReader& reader, Access& access) {
@@ -103,7 +112,7 @@ Access read_access(core::ConfigReader& reader, UrlKind kind) {
             tls.reject("key_file", "needs a certificate_file");
         (void)tls.finish();
         reader.merge(tls);
-        if (!access.url.starts_with("https://"))
+        if (access.url_file.empty() && !access.url.starts_with("https://"))
             reader.reject("tls", "needs a URL that begins with https://");
     }
     const double timeout_s = reader.get_in_range<double>("timeout_s", 10, 0.1, 120);
@@ -115,6 +124,14 @@ core::Result<ClientRequest> request_to(const Access& access, Method method, std:
     ClientRequest request;
     request.method = method;
     request.url = access.url + std::string(path);
+    if (!access.url_file.empty()) {
+        const auto url = read_secret(access.url_file);
+        if (!url) return core::Failure(url.error());
+        if (!url_problem(*url, UrlKind::exact).empty())
+            return core::fail(Errc::config, "{}: its first line is no http(s) address",
+                              access.url_file.string());
+        request.url = *url;
+    }
     for (const auto& [name, value] : access.headers) request.headers.add(name, value);
     if (!access.token_file.empty()) {
         const auto token = read_secret(access.token_file);

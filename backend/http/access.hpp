@@ -2,7 +2,8 @@
 // How a peer outside the site is reached, as configuration files say it; the same keys for every kind of
 // peer:
 //
-//   url: https://alerts.example.org/base      # http or https
+//   url: https://alerts.example.org/base      # http or https; or, where the address is itself a secret and
+//   url_file: /etc/quarterdeck/hook.url       # no path is put behind it: a file whose first line it is
 //   token_file: /etc/quarterdeck/token        # Authorization: Bearer <its first line>; or
 //   basic: {username: ops, password_file: /etc/quarterdeck/password}
 //   headers: {X-Scope-OrgID: tenant-1}        # at most 32
@@ -30,6 +31,7 @@ enum class UrlKind {
 
 struct Access {
     std::string url;
+    std::filesystem::path url_file;  // instead of url
     std::filesystem::path token_file;
     std::string username;
     std::filesystem::path password_file;

@@ -25,12 +25,15 @@ struct Timings {
     bool reused_connection = false;
 };
 
-/// PEM files for https; empty: the system's authorities, and no certificate of one's own. The server's name
-/// and certificate are always checked.
+/// PEM for https, as files or, going before them, as text; empty: the system's authorities, and no
+/// certificate of one's own. The server's name and certificate are checked unless `insecure`.
 struct ClientTls {
     std::filesystem::path ca_file;  // the only authorities that are trusted
     std::filesystem::path certificate_file;
     std::filesystem::path key_file;  // empty: the key is in certificate_file
+    std::string ca_pem, certificate_pem, key_pem;
+    std::string server_name;  // asked for and expected in the server's certificate; empty: the URL's host
+    bool insecure = false;    // whoever answers is believed
 
     bool operator==(const ClientTls&) const = default;
 };

@@ -72,6 +72,9 @@ void write_access_line(telemetry::Log& log, const Completion& completion) {
     using telemetry::LogLevel;
     const Request& request = *completion.request;
     const LogLevel level = is_probe(completion.route) ? LogLevel::debug : LogLevel::info;
+    const auto said = [&completion](std::string_view name) {
+        return completion.response ? completion.response->get(name) : std::string_view();
+    };
     log.write(level, "request",
               {{"method", to_string(request.method)},
                {"path", request.path},
@@ -83,7 +86,9 @@ void write_access_line(telemetry::Log& log, const Completion& completion) {
                {"aborted", completion.aborted},
                {"request_id", request.request_id},
                {"trace_id", request.trace.trace_id},
-               {"client", request.remote_address}});
+               {"client", request.remote_address},
+               {"arm", said("X-Quarterdeck-Arm")},
+               {"arm_by", said("X-Quarterdeck-Arm-By")}});
 }
 
 }  // namespace

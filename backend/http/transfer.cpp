@@ -36,6 +36,7 @@ bool is_sendable(const Headers::Field& field) {
 
 Transfer::~Transfer() {
     curl_slist_free_all(fields_);
+    curl_slist_free_all(connect_to_);
 }
 
 core::Result<> Transfer::prepare(CURL* easy, const std::string& user_agent) {
@@ -57,15 +58,21 @@ core::Result<> Transfer::prepare(CURL* easy, const std::string& user_agent) {
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 128L << 10);
-    if (!request_.tls.ca_file.empty()) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, request_.tls.ca_file.c_str());
-        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-    }
-    if (!request_.tls.certificate_file.empty())
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, request_.tls.certificate_file.c_str());
-    if (!request_.tls.key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, request_.tls.key_file.c_str());
+    prepare_tls();
     // An environment's proxy is for the world outside, never for this machine's own processes.
     if (is_loopback(url->host)) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (const std::string& name = request_.tls.server_name; !name.empty() && name != url->host) {
+        // curl has no name for TLS apart from the URL's: that one is put there, and led to the host.
+        const std::string host = url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
+        connect_to_ = curl_slist_append(connect_to_,
+                                        fmt::format("{}:{}:{}:{}", name, url->port, host, url->port).c_str());
+        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to_);
+        Url named = *url;
+        named.host = name;
+        curl_easy_setopt(easy, CURLOPT_URL, named.to_string().c_str());
+        if (!request_.headers.has("Host"))
+            fields_ = curl_slist_append(fields_, fmt::format("Host: {}:{}", host, url->port).c_str());
+    }
     for (const auto& field : request_.headers) {
         if (!is_sendable(field))
             return fail(Errc::invalid_argument, "a header of the request holds a line break");
@@ -77,6 +84,34 @@ core::Result<> Transfer::prepare(CURL* easy, const std::string& user_agent) {
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fields_);
     last_byte_ = chr::steady_clock::now();
     return {};
+}
+
+void Transfer::prepare_tls() {
+    const ClientTls& tls = request_.tls;
+    const auto blob = [this](CURLoption option, const std::string& pem) {
+        curl_blob bytes{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+        curl_easy_setopt(easy_, option, &bytes);
+    };
+    if (!tls.ca_pem.empty()) {
+        blob(CURLOPT_CAINFO_BLOB, tls.ca_pem);
+        curl_easy_setopt(easy_, CURLOPT_CAINFO, nullptr);
+        curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
+    } else if (!tls.ca_file.empty()) {
+        curl_easy_setopt(easy_, CURLOPT_CAINFO, tls.ca_file.c_str());
+        curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
+    }
+    if (!tls.certificate_pem.empty())
+        blob(CURLOPT_SSLCERT_BLOB, tls.certificate_pem);
+    else if (!tls.certificate_file.empty())
+        curl_easy_setopt(easy_, CURLOPT_SSLCERT, tls.certificate_file.c_str());
+    if (!tls.key_pem.empty())
+        blob(CURLOPT_SSLKEY_BLOB, tls.key_pem);
+    else if (!tls.key_file.empty())
+        curl_easy_setopt(easy_, CURLOPT_SSLKEY, tls.key_file.c_str());
+    if (tls.insecure) {
+        curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy_, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
 }
 
 core::Result<> Transfer::prepare_body() {

@@ -38,6 +38,7 @@ private:
     static int on_seek(void* self, curl_off_t offset, int origin);
 
     core::Result<> prepare_body();
+    void prepare_tls();
     void header_line(std::string_view line);
     bool body_bytes(std::string_view bytes);
     core::Error error_of(CURLcode code) const;
@@ -47,6 +48,7 @@ private:
     Callback done_;
     CURL* easy_ = nullptr;
     curl_slist* fields_ = nullptr;
+    curl_slist* connect_to_ = nullptr;
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, std::fclose};
     std::string_view unsent_;  // of request_.body
     std::uint64_t sent_bytes_ = 0;

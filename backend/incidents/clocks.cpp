@@ -100,27 +100,6 @@ std::optional<milliseconds> time_to(Measure measure, const Episode& episode) {
     return std::nullopt;
 }
 
-MeasureSummary summarize(Measure measure, std::span<const Incident> incidents) {
-    MeasureSummary summary;
-    summary.measure = measure;
-    const bool first_only = measure == Measure::mttd || measure == Measure::mtta;
-    for (const Incident& incident : incidents) {
-        if (incident.state == State::cancelled || incident.state == State::merged) continue;
-        for (const Episode& episode : incident.episodes) {
-            if (const auto value = time_to(measure, episode)) summary.values.push_back(*value);
-            if (first_only) break;
-        }
-    }
-    std::ranges::sort(summary.values);
-    summary.count = summary.values.size();
-    if (summary.count == 0) return summary;
-    milliseconds sum{0};
-    for (const milliseconds value : summary.values) sum += value;
-    summary.mean = sum / std::int64_t(summary.count);
-    summary.median = summary.values[(summary.count - 1) / 2];
-    return summary;
-}
-
 std::string format_duration(milliseconds duration) {
     if (duration.count() < 0) return "-" + format_duration(-duration);
     if (duration < std::chrono::seconds(1)) return fmt::format("{} ms", duration.count());

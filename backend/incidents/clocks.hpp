@@ -2,7 +2,6 @@
 // The clocks of a response, and the times to detect, acknowledge, mitigate and resolve. Pure.
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,18 +59,6 @@ std::string_view formula(Measure measure);  // "detected_at - started_at"
 /// MTTD and MTTA of the first episode, MTTM and MTTR of the given one (both from its start); nothing while
 /// open.
 std::optional<std::chrono::milliseconds> time_to(Measure measure, const Episode& episode);
-
-struct MeasureSummary {
-    Measure measure = Measure::mttd;
-    std::size_t count = 0;
-    std::chrono::milliseconds mean{};               // misleads on skewed durations: show the median beside it
-    std::chrono::milliseconds median{};             // lower of the middle two
-    std::vector<std::chrono::milliseconds> values;  // sorted: the distribution
-};
-
-/// Over many incidents: cancelled and merged ones are left out, each reopening counts for MTTM and MTTR on
-/// its own.
-MeasureSummary summarize(Measure measure, std::span<const Incident> incidents);
 
 /// "4 min 12 s", "850 ms", "2 h 03 min".
 std::string format_duration(std::chrono::milliseconds duration);

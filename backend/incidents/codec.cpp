@@ -1,14 +1,13 @@
 #include "incidents/codec.hpp"
 
 #include "core/json_fields.hpp"
+#include "incidents/projection.hpp"
 
 namespace qd::incidents {
 namespace {
 
 using core::JsonFields;
 using nlohmann::json;
-
-constexpr std::size_t max_events_listed = 20'000;
 
 std::optional<Severity> read_severity(JsonFields& fields) {
     const auto number = fields.count("severity");
@@ -58,7 +57,7 @@ core::Result<Suspect> suspect_from_json(const json& value) {
 
 template <class T, class Decode>
 core::Result<std::vector<T>> decode_list(std::string_view text, std::size_t most, Decode decode) {
-    const auto value = core::parse_json(text, 64u << 20);
+    const auto value = core::parse_json(text, 512u << 20);
     if (!value) return core::Failure(value.error());
     JsonFields fields(*value);
     std::vector<T> items;
@@ -103,6 +102,17 @@ json to_json(const Incident& incident) {
     for (const Episode& episode : incident.episodes) episodes.push_back(episode_json(episode));
     json& suspects = value["suspects"] = json::array();
     for (const Suspect& suspect : incident.suspects) suspects.push_back(suspect_json(suspect));
+    json& relations = value["relations"] = json::array();
+    for (const Relation& relation : incident.relations)
+        relations.push_back({{"kind", relation.kind}, {"incident", relation.other}});
+    value["pinned"] = incident.pinned;
+    json& conflicts = value["conflicts"] = json::array();
+    for (const Conflict& conflict : incident.conflicts)
+        conflicts.push_back(
+            {{"event_seq", conflict.event_seq}, {"other_seq", conflict.other_seq}, {"what", conflict.what}});
+    json& changes = value["last_changes"] = json::object();
+    for (const auto& [what, change] : incident.last_changes)
+        changes[what] = {{"seq", change.seq}, {"actor", change.actor}};
     return value;
 }
 
@@ -143,6 +153,24 @@ core::Result<Incident> incident_from_json(const json& value) {
         fields.merge("suspects", suspect);
         if (suspect) incident.suspects.push_back(std::move(*suspect));
     }
+    for (const json& each : fields.array("relations", 1'000)) {
+        JsonFields relation(each);
+        incident.relations.push_back({relation.text("kind", 200), relation.text("incident", 200)});
+        fields.merge("relations", relation.finish());
+    }
+    for (const json& each : fields.array("pinned", 1'000))
+        if (each.is_number_unsigned()) incident.pinned.push_back(each.get<std::uint64_t>());
+    for (const json& each : fields.array("conflicts", 1'000)) {
+        JsonFields conflict(each);
+        incident.conflicts.push_back({conflict.count("event_seq").value_or(0),
+                                      conflict.count("other_seq").value_or(0), conflict.text("what", 200)});
+        fields.merge("conflicts", conflict.finish());
+    }
+    for (const auto& [what, each] : fields.object("last_changes").items()) {
+        JsonFields change(each);
+        incident.last_changes[what] = {change.count("seq").value_or(0), change.text("actor", 200)};
+        fields.merge("last_changes", change.finish());
+    }
     for (const json& each : fields.array("firing_alerts", 1'000))
         if (each.is_string()) incident.firing_alerts.push_back(each.get<std::string>());
     incident.last_status = fields.text("last_status");
@@ -176,6 +204,7 @@ json to_json(const EventBody& body) {
     if (body.state) value["state"] = to_string(*body.state);
     if (body.started_at) value["started_at"] = core::json_time(body.started_at);
     if (body.detected_at) value["detected_at"] = core::json_time(body.detected_at);
+    if (body.bytes) value["bytes"] = *body.bytes;
     if (body.retracted) value["retracted"] = true;
     for (const Sample& sample : body.samples)
         value["samples"].push_back({{"at", core::json_time(sample.at)}, {"value", sample.value}});
@@ -201,8 +230,9 @@ core::Result<EventBody> body_from_json(const json& value) {
     body.state = fields.word("state", parse_state);
     body.started_at = fields.time("started_at");
     body.detected_at = fields.time("detected_at");
+    body.bytes = fields.count("bytes");
     body.retracted = fields.flag("retracted");
-    for (const json& each : fields.array("samples", 2'000)) {
+    for (const json& each : fields.array("samples", max_samples)) {
         JsonFields sample(each);
         body.samples.push_back({sample.required_time("at"), sample.need("value", sample.number("value"))});
         fields.merge("samples", sample.finish());
@@ -211,14 +241,16 @@ core::Result<EventBody> body_from_json(const json& value) {
 }
 
 json to_json(const Event& event) {
-    return {{"seq", event.seq},
-            {"kind", to_string(event.kind)},
-            {"occurred_at", core::json_time(event.occurred_at)},
-            {"recorded_at", core::json_time(event.recorded_at)},
-            {"actor", event.actor},
-            {"source", event.source},
-            {"body", to_json(event.body)},
-            {"supersedes", event.supersedes ? json(*event.supersedes) : json(nullptr)}};
+    json value{{"seq", event.seq},
+               {"kind", to_string(event.kind)},
+               {"occurred_at", core::json_time(event.occurred_at)},
+               {"recorded_at", core::json_time(event.recorded_at)},
+               {"actor", event.actor},
+               {"source", event.source},
+               {"body", to_json(event.body)},
+               {"supersedes", event.supersedes ? json(*event.supersedes) : json(nullptr)}};
+    if (event.based_on) value["based_on"] = *event.based_on;
+    return value;
 }
 
 core::Result<Event> event_from_json(const json& value) {
@@ -234,6 +266,7 @@ core::Result<Event> event_from_json(const json& value) {
     fields.merge("body", body);
     if (body) event.body = std::move(*body);
     event.supersedes = fields.count("supersedes");
+    event.based_on = fields.count("based_on");
     return fields.finish(std::move(event));
 }
 
@@ -261,13 +294,14 @@ core::Result<std::vector<Incident>> decode_incidents(std::string_view text) {
 }
 
 core::Result<std::vector<Event>> decode_events(std::string_view text) {
-    return decode_list<Event>(text, max_events_listed, event_from_json);
+    return decode_list<Event>(text, max_events, event_from_json);
 }
 
 std::string encode(const EventRequest& request) {
     json value{{"kind", to_string(request.kind)}, {"body", to_json(request.body)}};
     if (request.occurred_at) value["occurred_at"] = core::json_time(request.occurred_at);
     if (request.supersedes) value["supersedes"] = *request.supersedes;
+    if (request.based_on) value["based_on"] = *request.based_on;
     if (!request.source.empty()) value["source"] = request.source;
     return core::dump_json(value);
 }
@@ -280,12 +314,15 @@ core::Result<EventRequest> decode_event_request(std::string_view text) {
     request.kind = fields.need("kind", fields.word("kind", parse_event_kind));
     const bool retimed = request.kind == EventKind::opened && fields.find("supersedes") != nullptr;
     if (!is_human(request.kind) && !retimed && fields.finish())
-        fields.refuse("kind", "is one of acknowledge, assign, severity, state, note, status_update, link");
+        fields.refuse("kind",
+                      "is one of acknowledge, assign, severity, state, note, status_update, link, evidence, "
+                      "handover, pin");
     auto body = body_from_json(fields.object("body"));
     fields.merge("body", body);
     if (body) request.body = std::move(*body);
     request.occurred_at = fields.time("occurred_at");
     request.supersedes = fields.count("supersedes");
+    request.based_on = fields.count("based_on");
     request.source = fields.text("source", 100);
     return fields.finish(std::move(request));
 }

@@ -29,14 +29,16 @@ core::Result<Event> decode_event(std::string_view text);
 core::Result<std::vector<Incident>> decode_incidents(std::string_view text);
 core::Result<std::vector<Event>> decode_events(std::string_view text);
 
-/// What a client posts to /incidents/{id}/events: {"kind","body",["occurred_at"],["supersedes"],["source"]}.
+/// What a client posts to /incidents/{id}/events:
+/// {"kind","body",["occurred_at"],["supersedes"],["based_on"],["source"]}.
 /// Of the machines' kinds only `opened` may be posted, to correct the one there is (title, times).
 struct EventRequest {
     EventKind kind = EventKind::note;
     EventBody body;
     std::optional<core::WallTime> occurred_at;  // absent: now
     std::optional<std::uint64_t> supersedes;
-    std::string source;  // empty: "api"
+    std::optional<std::uint64_t> based_on;  // Event::based_on
+    std::string source;                     // empty: "api"
 
     bool operator==(const EventRequest&) const = default;
 };

@@ -10,12 +10,12 @@ namespace {
 using core::Errc;
 using core::fail;
 
-constexpr std::array<std::string_view, 12> words{"opened", "acknowledge", "assign",        "severity",
-                                                 "state",  "note",        "status_update", "link",
-                                                 "alert",  "rollout",     "chaos",         "evidence"};
+constexpr std::array<std::string_view, 23> words{
+    "opened",  "acknowledge", "assign",   "severity", "state",    "note",     "status_update", "link",
+    "alert",   "rollout",     "chaos",    "evidence", "handover", "relation", "pin",           "attachment",
+    "runbook", "silence",     "delivery", "deploy",   "config",   "flag",     "overtaken"};
 
-constexpr std::size_t max_text = 16 << 10, max_title = 300, max_name = 200, max_url = 2'000,
-                      max_samples = 2'000;
+constexpr std::size_t max_text = 16 << 10, max_title = 300, max_name = 200, max_url = 2'000;
 
 /// Which fields beside `text` a kind has.
 enum Field : unsigned {
@@ -34,6 +34,7 @@ enum Field : unsigned {
     f_unit = 4096,
     f_times = 8192,
     f_samples = 16384,
+    f_bytes = 32768,
 };
 
 unsigned fields_of(EventKind kind) {
@@ -42,9 +43,11 @@ unsigned fields_of(EventKind kind) {
             return f_title | f_service | f_severity | f_subject | f_times;
         case EventKind::acknowledge:
         case EventKind::note:
-        case EventKind::status_update:
             return 0;
+        case EventKind::status_update:
+            return f_purpose;
         case EventKind::assign:
+        case EventKind::handover:
             return f_role | f_person;
         case EventKind::severity:
             return f_severity;
@@ -55,9 +58,22 @@ unsigned fields_of(EventKind kind) {
         case EventKind::alert:
         case EventKind::rollout:
         case EventKind::chaos:
+        case EventKind::deploy:
+        case EventKind::config:
+        case EventKind::flag:
+        case EventKind::pin:
+        case EventKind::runbook:
+        case EventKind::silence:
+        case EventKind::delivery:
             return f_subject | f_phase;
         case EventKind::evidence:
-            return f_query | f_unit | f_samples;
+            return f_subject | f_query | f_unit | f_samples;
+        case EventKind::relation:
+            return f_into | f_purpose;
+        case EventKind::attachment:
+            return f_subject | f_title | f_unit | f_bytes;
+        case EventKind::overtaken:
+            return f_subject;
     }
     return 0;
 }
@@ -82,6 +98,7 @@ unsigned present(const EventBody& body) {
     add(!body.unit.empty(), f_unit);
     add(body.started_at.has_value() || body.detected_at.has_value(), f_times);
     add(!body.samples.empty(), f_samples);
+    add(body.bytes.has_value(), f_bytes);
     return fields;
 }
 
@@ -122,10 +139,13 @@ core::Result<> check_needed(EventKind kind, const EventBody& body) {
         case EventKind::opened:
             if (body.title.empty()) return missing("title", kind);
             break;
+        case EventKind::handover:
+            if (body.person.empty()) return missing("person", kind);
+            [[fallthrough]];
         case EventKind::assign:
-            if (std::ranges::find(known_roles(), body.role) == known_roles().end())
+            if (!is_role(body.role))
                 return fail(Errc::invalid_argument,
-                            "role: one of commander, deputy, scribe, liaison, expert");
+                            "role: one of commander, deputy, scribe, liaison, expert, or expert/AREA");
             break;
         case EventKind::severity:
             if (!body.severity) return missing("severity", kind);
@@ -149,11 +169,34 @@ core::Result<> check_needed(EventKind kind, const EventBody& body) {
         case EventKind::alert:
         case EventKind::rollout:
         case EventKind::chaos:
+        case EventKind::deploy:
+        case EventKind::config:
+        case EventKind::flag:
+        case EventKind::pin:
+        case EventKind::runbook:
+        case EventKind::silence:
+        case EventKind::delivery:
             if (body.subject.empty()) return missing("subject", kind);
             if (body.phase.empty()) return missing("phase", kind);
             break;
-        case EventKind::evidence:
+        case EventKind::relation:
+            if (body.into.empty()) return missing("into", kind);
+            if (!is_relation(body.purpose))
+                return fail(Errc::invalid_argument, "purpose: '{}' is no relation of incidents",
+                            body.purpose);
+            break;
+        case EventKind::attachment:
+            if (body.subject.size() != 64 ||
+                body.subject.find_first_not_of("0123456789abcdef") != std::string::npos)
+                return fail(Errc::invalid_argument, "subject: a SHA-256 in 64 lowercase hexadecimal digits");
+            if (body.title.empty()) return missing("title", kind);
+            break;
+        case EventKind::overtaken:
+            if (body.subject.empty()) return missing("subject", kind);
             if (body.text.empty()) return missing("text", kind);
+            break;
+        case EventKind::evidence:
+            if (body.text.empty() && !body.retracted) return missing("text", kind);
             break;
         case EventKind::acknowledge:
             break;
@@ -178,7 +221,20 @@ std::optional<EventKind> parse_event_kind(std::string_view text) {
 }
 
 bool is_human(EventKind kind) {
-    return kind >= EventKind::acknowledge && kind <= EventKind::link;
+    return (kind >= EventKind::acknowledge && kind <= EventKind::link) || kind == EventKind::evidence ||
+           kind == EventKind::handover || kind == EventKind::pin;
+}
+
+bool is_machine_source(std::string_view source) {
+    constexpr std::array<std::string_view, 10> machines{"slo",          "rollouts", "chaos",  "desk",
+                                                        "alertmanager", "silences", "notify", "runbooks",
+                                                        "oncall",       "changes"};
+    return std::ranges::find(machines, source) != machines.end();
+}
+
+bool is_change(EventKind kind) {
+    return kind == EventKind::rollout || kind == EventKind::chaos || kind == EventKind::deploy ||
+           kind == EventKind::config || kind == EventKind::flag;
 }
 
 core::Result<> check_body(EventKind kind, const EventBody& body) {
@@ -186,9 +242,9 @@ core::Result<> check_body(EventKind kind, const EventBody& body) {
     if (present(body) & ~fields_of(kind))
         return fail(Errc::invalid_argument, "body: holds a field that '{}' does not have", to_string(kind));
     if (body.retracted && kind != EventKind::note && kind != EventKind::status_update &&
-        kind != EventKind::link)
+        kind != EventKind::link && kind != EventKind::evidence)
         return fail(Errc::invalid_argument,
-                    "retracted: only notes, status updates and links can be taken back");
+                    "retracted: only notes, status updates, links and evidence can be taken back");
     for (const Sample& sample : body.samples)
         if (!std::isfinite(sample.value)) return fail(Errc::invalid_argument, "samples: only finite values");
     return check_needed(kind, body);
@@ -215,13 +271,30 @@ std::string describe(const Event& event) {
         }
         case EventKind::link:
             return with_reason(body.url, body.text);
-        case EventKind::note:
+        case EventKind::handover:
+            return with_reason(fmt::format("{} handed over to {}", body.role, body.person), body.text);
+        case EventKind::relation:
+            return with_reason(fmt::format("{} {}", relation_words(body.purpose), body.into), body.text);
+        case EventKind::pin:
+            return fmt::format("event {} {}", body.subject, body.phase);
+        case EventKind::attachment:
+            return with_reason("attached: " + body.title, body.text);
+        case EventKind::overtaken:
+            return "not applied, another hand was first: " + body.text;
         case EventKind::status_update:
+            return body.purpose.empty() ? body.text : fmt::format("to {}: {}", body.purpose, body.text);
+        case EventKind::note:
         case EventKind::evidence:
             return body.text;
         case EventKind::alert:
         case EventKind::rollout:
         case EventKind::chaos:
+        case EventKind::deploy:
+        case EventKind::config:
+        case EventKind::flag:
+        case EventKind::runbook:
+        case EventKind::silence:
+        case EventKind::delivery:
             return body.text.empty()
                        ? fmt::format("{} {}: {}", to_string(event.kind), body.subject, body.phase)
                        : body.text;

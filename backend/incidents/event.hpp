@@ -22,18 +22,35 @@ enum class EventKind {
     severity,     // severity, text (the reason)
     state,        // state, text; into (when merged)
     note,         // text
-    status_update,  // text
+    status_update,  // text, purpose (the audience)
     link,           // url, text, purpose ("channel" is the incident's channel)
-    alert,          // subject (the alert's id), phase ("firing" | "ended"), text
-    rollout,        // subject (the rollout's id), phase ("step", "abort", …, or "suspect"), text
-    chaos,          // subject (the fault's id), phase ("applied" | "ended" | "suspect"), text
-    evidence,       // text, query, unit, samples
+    alert,       // subject (the alert's id), phase ("firing" | "ended" | "moved" to another incident), text
+    rollout,     // subject (the rollout's id), phase ("step", "abort", …, or "suspect"), text
+    chaos,       // subject (the fault's id), phase ("applied" | "ended" | "suspect"), text
+    evidence,    // text, subject (what was measured: an objective's id, …), query, unit, samples
+    handover,    // role, person (who takes over), text (what they have to know)
+    relation,    // into (another incident), purpose (Relation::kind), text
+    pin,         // subject (the seq of an event), phase ("pinned" | "unpinned")
+    attachment,  // subject (the file's SHA-256), title (its name), unit (its media type), bytes, text
+    runbook,     // subject ("runbook/step"), phase ("started" | "done" | "failed" | "skipped"), text
+    silence,     // subject (the silence's id), phase ("created" | "extended" | "lapsing" | "expired"), text
+    delivery,    // subject (an outbox entry's id), phase ("sent" | "failed"), text: of a status update
+    deploy,      // as rollout; subject: what was deployed
+    config,      // as rollout; subject: what was configured
+    flag,        // as rollout; subject: the flag
+    overtaken,   // subject (a kind), text: a write that another hand was before: kept, not applied
 };
 
 std::string_view to_string(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view text);
-/// acknowledge, assign, severity, state, note, status_update, link: what people may post.
+/// acknowledge, assign, severity, state, note, status_update, link, evidence, handover, pin: what people may
+/// post.
 bool is_human(EventKind kind);
+/// Whoever writes under these sources is no person: "slo", "rollouts", "chaos", "desk", "alertmanager",
+/// "silences", "notify", "runbooks", "oncall", "changes". Nobody else may use them.
+bool is_machine_source(std::string_view source);
+/// rollout, chaos, deploy, config, flag: something was changed, and may be the cause.
+bool is_change(EventKind kind);
 
 /// A frozen point of a measured series.
 struct Sample {
@@ -42,6 +59,8 @@ struct Sample {
 
     bool operator==(const Sample&) const = default;
 };
+
+inline constexpr std::size_t max_samples = 7'200;  // two hours of seconds
 
 /// Fields that a kind does not name (above) stay empty; `text` is readable for every kind.
 struct EventBody {
@@ -61,8 +80,10 @@ struct EventBody {
     std::string unit;
     std::optional<core::WallTime> started_at;
     std::optional<core::WallTime> detected_at;
-    std::vector<Sample> samples;  // at most 2,000
-    bool retracted = false;       // with supersedes: the superseded note, status update or link was wrong
+    std::optional<std::uint64_t> bytes;  // of an attachment
+    std::vector<Sample> samples;         // at most max_samples
+    bool retracted =
+        false;  // with supersedes: the superseded note, status update, link or evidence was wrong
 
     bool operator==(const EventBody&) const = default;
 };
@@ -76,6 +97,9 @@ struct Event {
     std::string source;          // "console", "api", "slo", "rollouts", "chaos"
     EventBody body;
     std::optional<std::uint64_t> supersedes;  // the seq of an earlier event of the same kind
+    /// The incident's version that its writer had before their eyes. What another hand changed since then,
+    /// and this event changes too, is a conflict: both are kept, and shown (Incident::conflicts).
+    std::optional<std::uint64_t> based_on;
 
     bool operator==(const Event&) const = default;
 };

@@ -85,4 +85,23 @@ std::span<const std::string_view> known_roles() {
     return roles;
 }
 
+bool is_role(std::string_view role) {
+    constexpr std::string_view area = "expert/";
+    return std::ranges::find(known_roles(), role) != known_roles().end() ||
+           (role.starts_with(area) && role.size() > area.size());
+}
+
+bool is_relation(std::string_view kind) {
+    return !relation_words(kind).empty();
+}
+
+std::string_view relation_words(std::string_view kind) {
+    if (kind == "parent") return "is part of";
+    if (kind == "child") return "has the part";
+    if (kind == "split_from") return "was split from";
+    if (kind == "split_into") return "was split into";
+    if (kind == "merged_from") return "takes in";
+    return {};
+}
+
 }  // namespace qd::incidents

@@ -51,11 +51,41 @@ bool is_reopening(State from, State to);
 /// Role -> person. The roles an assignment may name:
 using Roles = std::map<std::string, std::string>;
 std::span<const std::string_view> known_roles();  // commander, deputy, scribe, liaison, expert
+/// A known role, or "expert/AREA": there may be several experts.
+bool is_role(std::string_view role);
 
-/// What happened just before and may be the cause: a rollout's step or a fault.
+/// How this incident stands to another. Both sides have it, each in its own words.
+struct Relation {
+    std::string kind;  // "parent" (the other is it), "child", "split_from", "split_into", "merged_from"
+    std::string other;
+
+    bool operator==(const Relation&) const = default;
+};
+bool is_relation(std::string_view kind);
+/// For people: "is part of", "has the part", …
+std::string_view relation_words(std::string_view kind);
+
+/// Two hands changed the same without knowing of each other. The later event is in effect.
+struct Conflict {
+    std::uint64_t event_seq = 0;  // the later one
+    std::uint64_t other_seq = 0;  // the one its writer had not seen
+    std::string what;             // "state" | "severity" | a role | "event 12" (a correction of it)
+
+    bool operator==(const Conflict&) const = default;
+};
+
+/// Who changed one of those last: what a later write is compared with.
+struct LastChange {
+    std::uint64_t seq = 0;
+    std::string actor;
+
+    bool operator==(const LastChange&) const = default;
+};
+
+/// What happened just before and may be the cause: a rollout's step, a fault, a deployment, …
 struct Suspect {
     std::uint64_t event_seq = 0;  // the journal's event that names it
-    std::string kind;             // "rollout" | "chaos"
+    std::string kind;             // "rollout" | "chaos" | "deploy" | "config" | "flag"
     std::string subject;          // its id
     std::string reasoning;        // why it is suspected, in a sentence
     core::WallTime at;
@@ -103,8 +133,12 @@ struct Incident {
     std::vector<Episode> episodes;  // at least one; the last is the current one
 
     std::vector<Suspect> suspects;
-    std::vector<std::string> firing_alerts;  // ids of alerts that have not ended, at most 200
-    std::string last_status;                 // text of the latest status update
+    std::vector<Relation> relations;                 // at most 200
+    std::vector<std::uint64_t> pinned;               // seqs of events, at most 200
+    std::vector<Conflict> conflicts;                 // at most 200
+    std::map<std::string, LastChange> last_changes;  // by what was changed, as Conflict::what; at most 500
+    std::vector<std::string> firing_alerts;          // ids of alerts that have not ended, at most 200
+    std::string last_status;                         // text of the latest status update
     std::optional<core::WallTime> last_status_at;
     std::optional<IncidentId> merged_into;
 

@@ -11,6 +11,31 @@ std::string share_text(const ImpactReading& reading) {
     return text;
 }
 
+/// " (about 36 of 300 viewers)"
+std::string about(double share, const AudienceReading& audience) {
+    if (!audience.viewers) return {};
+    return fmt::format(" (about {:.0f} of {} viewers)", share * double(*audience.viewers), *audience.viewers);
+}
+
+template <class Say>
+void judge_audience(const AudienceReading& audience, const Say& say) {
+    const double slow = audience.plays > 0 ? double(audience.slow_plays) / double(audience.plays) : 0;
+    if (slow >= 0.02) {
+        const bool enough = audience.plays >= enough_events;
+        say(enough && slow >= 0.95   ? Severity::sev1
+            : enough && slow >= 0.10 ? Severity::sev2
+                                     : Severity::sev3,
+            fmt::format("{} of {} plays took longer than 2 s to begin{}", audience.slow_plays, audience.plays,
+                        about(slow, audience)));
+    }
+    const double stalled = audience.watch_s > 0 ? audience.stall_s / audience.watch_s : 0;
+    if (stalled >= 0.02)
+        say(stalled >= 0.10 ? Severity::sev2 : Severity::sev3,
+            fmt::format("viewers wait {:.1f} % of their time{}", stalled * 100, about(stalled, audience)));
+    if (audience.failed_requests > 0)
+        say(Severity::sev3, fmt::format("{} requests of players failed", audience.failed_requests));
+}
+
 }  // namespace
 
 std::string SeverityAdvice::text() const {
@@ -55,6 +80,7 @@ SeverityAdvice advise_severity(const ImpactReading& reading) {
             say(Severity::sev2, fmt::format("the error budget is gone in {:.0f} min at this rate",
                                             reading.exhausted_in->count() / 60));
     }
+    if (reading.audience) judge_audience(*reading.audience, say);
     if (advice.reasons.empty()) advice.reasons.emplace_back("nothing measured says that users are affected");
     if (!reading.objective_title.empty()) advice.reasons.front() += ", " + reading.objective_title;
     return advice;

@@ -2,7 +2,6 @@
 
 #include "core/json_fields.hpp"
 #include "opsclient/client_impl.hpp"
-#include "rollouts/codec.hpp"
 #include "slo/codec.hpp"
 
 namespace qd::opsclient {
@@ -150,66 +149,12 @@ void Client::panel_series(const dashboards::DashboardId& id, std::size_t number,
                 std::move(done), from_json(&panel_curves_from_json));
 }
 
-void Client::incidents(Callback<std::vector<incidents::Incident>> done) {
-    impl_->call(impl_->request(Method::get, "/incidents"), std::move(done),
-                items(&incidents::incident_from_json));
-}
-
-void Client::incident(const incidents::IncidentId& id, Callback<incidents::Incident> done) {
-    impl_->call(impl_->request(Method::get, "/incidents" + segment(id.value)), std::move(done),
-                from_json(&incidents::incident_from_json));
-}
-
-void Client::timeline(const incidents::IncidentId& id, Callback<std::vector<incidents::Event>> done) {
-    impl_->call(impl_->request(Method::get, "/incidents" + segment(id.value) + "/timeline"), std::move(done),
-                items(&incidents::event_from_json));
-}
-
-void Client::open_incident(const incidents::OpenRequest& request, Callback<incidents::Incident> done) {
-    impl_->call(impl_->write(Method::post, "/incidents", incidents::encode(request)), std::move(done),
-                from_json(&incidents::incident_from_json));
-}
-
-void Client::post_event(const incidents::IncidentId& id, const incidents::EventRequest& request,
-                        std::optional<std::uint64_t> expected_version, Callback<incidents::Event> done) {
-    impl_->call(impl_->write(Method::post, "/incidents" + segment(id.value) + "/events",
-                             incidents::encode(request), expected_version),
-                std::move(done), from_json(&incidents::event_from_json));
-}
-
 void Client::postmortem(const incidents::IncidentId& id, std::string_view format,
                         Callback<std::string> done) {
     const std::string path =
         fmt::format("/incidents{}/postmortem?format={}", segment(id.value), http::percent_encode(format));
     impl_->call<std::string>(impl_->request(Method::get, path), std::move(done),
                              [](const std::string& text) -> core::Result<std::string> { return text; });
-}
-
-void Client::rollouts(Callback<std::vector<rollouts::Rollout>> done) {
-    impl_->call(impl_->request(Method::get, "/rollouts"), std::move(done),
-                items(&rollouts::rollout_from_json));
-}
-
-void Client::rollout(const rollouts::RolloutId& id, Callback<rollouts::Rollout> done) {
-    impl_->call(impl_->request(Method::get, "/rollouts" + segment(id.value)), std::move(done),
-                from_json(&rollouts::rollout_from_json));
-}
-
-void Client::create_rollout(const std::string& specification, const std::string& reason, bool override_freeze,
-                            Callback<rollouts::Rollout> done) {
-    const std::string path = fmt::format("/rollouts?reason={}{}", http::percent_encode(reason),
-                                         override_freeze ? "&override=true" : "");
-    auto request = impl_->write(Method::post, path, specification);
-    request.headers.set("Content-Type", "application/yaml");
-    impl_->call(std::move(request), std::move(done), from_json(&rollouts::rollout_from_json));
-}
-
-void Client::rollout_action(const rollouts::RolloutId& id, rollouts::Action action, const std::string& reason,
-                            std::optional<std::uint64_t> expected_version, Callback<rollouts::Rollout> done) {
-    const std::string path = "/rollouts" + segment(id.value) + "/" + std::string(rollouts::to_string(action));
-    impl_->call(impl_->write(Method::post, path, rollouts::encode(rollouts::ActionRequest{reason, false}),
-                             expected_version),
-                std::move(done), from_json(&rollouts::rollout_from_json));
 }
 
 void Client::faults(Callback<std::vector<chaos::Fault>> done) {

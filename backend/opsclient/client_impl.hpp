@@ -47,6 +47,11 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
     bool alive = true;
 };
 
+/// Of an incident, or of what lies below it ("/timeline").
+inline std::string incident_path(const incidents::IncidentId& id, std::string_view below = {}) {
+    return fmt::format("/incidents/{}{}", http::percent_encode(id.value), below);
+}
+
 /// Decoders take text; this makes one of a codec's from_json.
 template <class T>
 std::function<core::Result<T>(const std::string&)> from_json(

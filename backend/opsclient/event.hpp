@@ -18,7 +18,7 @@ namespace qd::opsclient {
 struct Event {
     std::uint64_t seq = 0;
     core::WallTime at{};
-    std::string type;     // slo | alert | incident | rollout | site | fault | dashboard
+    std::string type;     // slo | alert | incident | rollout | site | fault | dashboard | outbox | reminder
     std::string subject;  // the id of what changed
     std::string body;     // JSON: its wire shape
 };
@@ -27,7 +27,7 @@ struct EventHandlers {
     /// Every objective, about once a second.
     std::function<void(const std::vector<slo::Status>&)> on_slos;
     std::function<void(const slo::Alert&)> on_alert;
-    /// Every other event: incident, rollout, site, fault, dashboard.
+    /// Every other event: incident, rollout, site, fault, dashboard, outbox, reminder.
     std::function<void(const Event&)> on_event;
     /// Connected (again). Read afresh what is not in the stream.
     std::function<void()> on_open;

@@ -8,8 +8,6 @@
 namespace qd::opsd {
 namespace {
 
-constexpr std::uint64_t body_limit = 256 << 10;
-
 std::string dump(const nlohmann::json& value) {
     // Texts that came from outside may hold bytes that are no UTF-8.
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -43,8 +41,9 @@ void Context::get(http::Server& server, std::string pattern, CallHandler handler
                           });
 }
 
-void Context::post(http::Server& server, std::string pattern, security::Role role, CallHandler handler) {
-    write(server, http::Method::post, std::move(pattern), role, std::move(handler));
+void Context::post(http::Server& server, std::string pattern, security::Role role, CallHandler handler,
+                   std::uint64_t body_limit_bytes) {
+    write(server, http::Method::post, std::move(pattern), role, std::move(handler), body_limit_bytes);
 }
 
 void Context::del(http::Server& server, std::string pattern, security::Role role, CallHandler handler) {
@@ -52,9 +51,16 @@ void Context::del(http::Server& server, std::string pattern, security::Role role
 }
 
 void Context::write(http::Server& server, http::Method method, std::string pattern, security::Role role,
-                    CallHandler handler) {
+                    CallHandler handler, std::uint64_t body_limit_bytes) {
     http::RouteOptions options;
-    options.memory_limit_bytes = options.body_limit_bytes = body_limit;
+    options.memory_limit_bytes = options.body_limit_bytes = body_limit_bytes;
+    // Strangers may not fill the memory with what is refused afterwards.
+    if (body_limit_bytes > default_body_limit)
+        options.admit = [this, role](const http::Request& request) -> std::optional<http::Response> {
+            const auto actor = authorize(request, role);
+            if (actor) return std::nullopt;
+            return http::problem(actor.error(), request.request_id);
+        };
     server.route_blocking(
         method, std::move(pattern),
         [this, role, handler](const http::Request& request) {

@@ -67,7 +67,7 @@ public:
         const core::Clock& clock;
         core::Random& random;
         core::Executor&
-            executor;  // a pool of 2 threads for work off the request path; stopped before the engines
+            executor;  // a pool of 4 threads for work off the request path; stopped before the engines
         http::Client& client;
         telemetry::Log& log;
         telemetry::Metrics& metrics;
@@ -89,7 +89,9 @@ public:
     const Places& places() const { return parts_.places; }
 
     /// Sends {"seq","at","type","subject","body"} to everybody on GET /api/v1/events. Types: slo, alert,
-    /// incident, rollout, site, fault, dashboard. `subject` is the id of what changed, `body` its wire JSON.
+    /// incident, rollout, site, fault, dashboard, exclusion, silence, change, foreign_alert, alertmanager,
+    /// outbox, reminder, oncall, runbook, postmortem, action_item, flag. `subject` is the id of what changed,
+    /// `body` its wire JSON.
     void publish(std::string_view type, std::string_view subject, const nlohmann::json& body) const;
 
     /// The actor of the request's bearer token, if its role is at least `role`. 401 or 403 otherwise.
@@ -100,10 +102,12 @@ public:
     /// Routes that write. An Idempotency-Key (at most 200 bytes) makes a repeated request get the first
     /// answer again without running the handler (for 24 hours, per actor, method and path); the same key with
     /// another body is 422, and while the first still runs 409. Failures of ours (5xx) are not remembered.
-    void post(http::Server& server, std::string pattern, security::Role role, CallHandler handler);
+    void post(http::Server& server, std::string pattern, security::Role role, CallHandler handler,
+              std::uint64_t body_limit_bytes = default_body_limit);
     void del(http::Server& server, std::string pattern, security::Role role, CallHandler handler);
     void write(http::Server& server, http::Method method, std::string pattern, security::Role role,
-               CallHandler handler);
+               CallHandler handler, std::uint64_t body_limit_bytes = default_body_limit);
+    static constexpr std::uint64_t default_body_limit = 256u << 10;
 
     // What engines may ask of the rest of opsd; set by opsd.cpp before the server starts.
 

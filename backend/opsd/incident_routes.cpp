@@ -1,8 +1,10 @@
 #include "opsd/incident_routes.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/json_fields.hpp"
+#include "incidents/binary.hpp"
 #include "incidents/codec.hpp"
 
 namespace qd::opsd {
@@ -36,15 +38,13 @@ std::optional<core::WallTime> impact_began(const slo::History& history, core::Wa
     return began;
 }
 
-core::Result<http::Response> written(unsigned status, const core::Result<incidents::Written>& done,
-                                     incidents::IncidentDesk& desk, const IncidentId& id) {
-    if (!done) {
-        if (done.error().code != Errc::precondition_failed) return Failure(done.error());
-        const auto current = desk.get(id);
-        if (!current) return Failure(current.error());
-        return precondition_failed(to_json(*current), current->version);
-    }
-    return json_response(status, to_json(done->event), done->incident.version);
+/// Who comes late gets the current state.
+core::Result<http::Response> refusal(const core::Error& error, incidents::IncidentDesk& desk,
+                                     const IncidentId& id) {
+    if (error.code != Errc::precondition_failed) return Failure(error);
+    const auto current = desk.get(id);
+    if (!current) return Failure(current.error());
+    return precondition_failed(to_json(*current), current->version);
 }
 
 }  // namespace
@@ -85,31 +85,91 @@ incidents::IncidentDesk::Listener publish_incidents(const Context& context) {
     };
 }
 
+namespace {
+
+IncidentId id_of(const Call& call) {
+    return IncidentId(std::string(call.request.capture("id")));
+}
+
+/// The whole number that a parameter holds, `fallback` without it; nothing when it holds something else.
+template <class Number>
+std::optional<Number> number_in(const http::Request& request, const char* name, Number fallback) {
+    const auto text = request.query.get(name);
+    if (!text || text->empty()) return fallback;
+    Number value = 0;
+    const auto read = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (read.ec != std::errc{} || read.ptr != text->data() + text->size()) return std::nullopt;
+    return value;
+}
+
+core::Result<incidents::IncidentQuery> query_of(const http::Request& request) {
+    incidents::IncidentQuery query;
+    query.text = request.query.get_or("q", "");
+    query.state = request.query.get_or("state", "");
+    query.service = request.query.get_or("service", "");
+    query.cursor = request.query.get_or("cursor", "");
+    const auto limit = number_in(request, "limit", incidents::max_page);
+    if (!limit) return core::fail(Errc::invalid_argument, "limit: from 1 to {}", incidents::max_page);
+    query.limit = *limit;
+    if (request.query.get("severity")) {
+        const auto severity = number_in<std::size_t>(request, "severity", 0);
+        if (severity && *severity <= 4) query.severity = incidents::severity_from(int(*severity));
+        if (!query.severity) return core::fail(Errc::invalid_argument, "severity: 1, 2, 3 or 4");
+    }
+    return query;
+}
+
+core::Result<http::Response> timeline(incidents::IncidentDesk& desk, const Call& call) {
+    const auto after = number_in<std::uint64_t>(call.request, "after", 0);
+    if (!after) return core::fail(Errc::invalid_argument, "after: the seq of an event, or 0");
+    if (call.request.headers.get("Accept").find(incidents::events_media_type) != std::string_view::npos) {
+        auto bytes = desk.timeline_bytes(id_of(call), *after);
+        if (!bytes) return Failure(bytes.error());
+        return http::Response::text(200, std::move(*bytes), std::string(incidents::events_media_type));
+    }
+    const auto events = desk.timeline(id_of(call), *after);
+    if (!events) return Failure(events.error());
+    auto items = json::array();
+    for (const incidents::Event& event : *events) items.push_back(to_json(event));
+    return list_response(std::move(items));
+}
+
+/// A write that answers with an incident: decodes the body, calls the desk's `act`.
+template <class Request>
+CallHandler acting(incidents::IncidentDesk& desk, unsigned status,
+                   core::Result<Request> (*decode)(std::string_view),
+                   core::Result<incidents::Incident> (incidents::IncidentDesk::*act)(
+                       const IncidentId&, const Request&, const incidents::Author&)) {
+    return [&desk, status, decode, act](const Call& call) -> core::Result<http::Response> {
+        const auto author = author_of(call);
+        if (!author) return Failure(author.error());
+        const auto request = decode(call.request.body);
+        if (!request) return Failure(request.error());
+        const IncidentId id = id_of(call);
+        const auto done = (desk.*act)(id, *request, *author);
+        if (!done) return refusal(done.error(), desk, id);
+        return json_response(status, to_json(*done), done->version);
+    };
+}
+
+}  // namespace
+
 void add_incident_routes(http::Server& server, Context& context, incidents::IncidentDesk& desk) {
+    using incidents::IncidentDesk;
     context.get(server, "/api/v1/incidents", [&desk](const Call& call) -> core::Result<http::Response> {
-        const auto state = call.request.query.get("state");
-        auto items = json::array();
-        for (const incidents::Incident& incident : desk.list()) {
-            if (state &&
-                *state != (*state == "open" && is_open(incident.state) ? "open" : to_string(incident.state)))
-                continue;
-            items.push_back(to_json(incident));
-        }
-        return list_response(std::move(items));
+        const auto query = query_of(call.request);
+        if (!query) return Failure(query.error());
+        const auto page = desk.find(*query);
+        if (!page) return Failure(page.error());
+        return json_response(200, to_json(*page));
     });
     context.get(server, "/api/v1/incidents/{id}", [&desk](const Call& call) -> core::Result<http::Response> {
-        const auto incident = desk.get(IncidentId(std::string(call.request.capture("id"))));
+        const auto incident = desk.get(id_of(call));
         if (!incident) return Failure(incident.error());
         return json_response(200, to_json(*incident), incident->version);
     });
     context.get(server, "/api/v1/incidents/{id}/timeline",
-                [&desk](const Call& call) -> core::Result<http::Response> {
-                    const auto events = desk.timeline(IncidentId(std::string(call.request.capture("id"))));
-                    if (!events) return Failure(events.error());
-                    auto items = json::array();
-                    for (const incidents::Event& event : *events) items.push_back(to_json(event));
-                    return list_response(std::move(items));
-                });
+                [&desk](const Call& call) { return timeline(desk, call); });
     context.post(server, "/api/v1/incidents", security::Role::responder,
                  [&desk](const Call& call) -> core::Result<http::Response> {
                      const auto author = author_of(call);
@@ -126,9 +186,17 @@ void add_incident_routes(http::Server& server, Context& context, incidents::Inci
                      if (!author) return Failure(author.error());
                      const auto request = incidents::decode_event_request(call.request.body);
                      if (!request) return Failure(request.error());
-                     const IncidentId id{std::string(call.request.capture("id"))};
-                     return written(201, desk.write(id, *request, *author), desk, id);
+                     const IncidentId id = id_of(call);
+                     const auto done = desk.write(id, *request, *author);
+                     if (!done) return refusal(done.error(), desk, id);
+                     return json_response(201, to_json(done->event), done->incident.version);
                  });
+    context.post(server, "/api/v1/incidents/{id}/merge", security::Role::responder,
+                 acting(desk, 200, &incidents::decode_merge_request, &IncidentDesk::merge));
+    context.post(server, "/api/v1/incidents/{id}/split", security::Role::responder,
+                 acting(desk, 201, &incidents::decode_split_request, &IncidentDesk::split));
+    context.post(server, "/api/v1/incidents/{id}/relations", security::Role::responder,
+                 acting(desk, 200, &incidents::decode_relation_request, &IncidentDesk::relate));
 }
 
 }  // namespace qd::opsd

@@ -7,8 +7,9 @@
 
 namespace qd::opsd {
 
-/// GET|POST /incidents, GET /incidents/{id}, GET /incidents/{id}/timeline, POST /incidents/{id}/events.
-/// Writing takes role responder. The desk must outlive the server.
+/// GET|POST /incidents, GET /incidents/{id}, GET /incidents/{id}/timeline (JSON, or binary for who accepts
+/// it), POST /incidents/{id}/events, /merge, /split, /relations. Writing takes role responder. The desk must
+/// outlive the server.
 void add_incident_routes(http::Server& server, Context& context, incidents::IncidentDesk& desk);
 
 /// The desk's listener: publishes the incident, with the event that changed it as "last_event".

@@ -1,5 +1,6 @@
 #include "opsd/opsd.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/command_line.hpp"
@@ -7,19 +8,30 @@
 #include "core/shutdown_stack.hpp"
 #include "http/service.hpp"
 #include "http/url.hpp"
+#include "opsd/advice_routes.hpp"
+#include "opsd/analysis_sources.hpp"
+#include "opsd/argo_desk.hpp"
 #include "opsd/core_routes.hpp"
 #include "opsd/dashboard_desk.hpp"
 #include "opsd/exclusion_desk.hpp"
+#include "opsd/flag_routes.hpp"
 #include "opsd/idempotency.hpp"
+#include "opsd/incident_detail_routes.hpp"
 #include "opsd/incident_routes.hpp"
+#include "opsd/intake.hpp"
+#include "opsd/learning_desk.hpp"
+#include "opsd/oncall_desk.hpp"
 #include "opsd/outbox_routes.hpp"
-#include "opsd/postmortem_routes.hpp"
+#include "opsd/postmortem_office.hpp"
 #include "opsd/replay_routes.hpp"
 #include "opsd/report_routes.hpp"
 #include "opsd/rollout_routes.hpp"
+#include "opsd/router_desk.hpp"
+#include "opsd/runbook_desk.hpp"
 #include "opsd/site_runner.hpp"
 #include "opsd/source_desk.hpp"
-#include "rollouts/engine/gateway_splitter.hpp"
+#include "opsd/status_routes.hpp"
+#include "rollouts/engine/gateway_router.hpp"
 #include "storage/event_log.hpp"
 
 namespace qd::opsd {
@@ -29,7 +41,7 @@ namespace {
 class NoRunner final : public rollouts::VersionRunner {
 public:
     core::Result<std::vector<rollouts::RunningInstance>> list() override { return none(); }
-    core::Result<> start(const std::string&, const std::string&, unsigned, const std::string&) override {
+    core::Result<> start(const rollouts::StartVersion&) override {
         return none();
     }
     core::Result<> stop(const std::string&) override { return none(); }
@@ -57,9 +69,13 @@ struct Opsd::Impl {
     core::Result<> start(bool tick_by_itself);
     core::Result<> open_stores();
     core::Result<> open_engines();
+    core::Result<> open_argo();
+    core::Result<> open_response();
     core::Result<> open_outbox();
+    core::Result<> open_flags();
     core::Result<> serve();
     void tell_of_site();
+    std::optional<std::uint64_t> viewers_now() const;
 
     const Options options;
     const core::Clock& clock;
@@ -75,6 +91,7 @@ struct Opsd::Impl {
     std::unique_ptr<StateFile> state;
     std::unique_ptr<storage::EventLog> journal;
     std::unique_ptr<storage::EventLog> audit;
+    std::unique_ptr<storage::EventLog> flag_log;
     std::unique_ptr<timeseries::Store> store;
     std::unique_ptr<core::ThreadPool> pool;
     std::unique_ptr<Context> context;
@@ -88,10 +105,25 @@ struct Opsd::Impl {
     std::unique_ptr<incidents::IncidentDesk> desk;
     std::unique_ptr<notify::Outbox> outbox;
     std::unique_ptr<notify::Notifier> notifier;
-    std::unique_ptr<rollouts::TrafficSplitter> splitter;
+    std::unique_ptr<rollouts::TrafficRouter> router;
     std::unique_ptr<rollouts::VersionRunner> runner;
     std::unique_ptr<ContextArmMetrics> arm_metrics;
+    std::unique_ptr<AnalysisSources> analysis_sources;
+    std::unique_ptr<RouterDesk> routers;
+    std::unique_ptr<RolloutPolicy> rollout_policy;
     std::unique_ptr<rollouts::RolloutEngine> rollouts;
+    std::unique_ptr<RolloutDesk> rollout_desk;
+    std::unique_ptr<ArgoDesk> argo;
+    std::unique_ptr<Intake> intake;
+    std::unique_ptr<FlagReach> flag_reach;
+    std::unique_ptr<FlagDesk> flag_desk;
+    std::unique_ptr<StatusDesk> status;
+    std::unique_ptr<OncallDesk> oncall;
+    std::unique_ptr<RunbookLibrary> runbooks;
+    std::unique_ptr<RunbookDesk> runbook_desk;
+    std::unique_ptr<AttachmentStore> attachments;
+    std::unique_ptr<PostmortemOffice> postmortems;
+    std::unique_ptr<LearningDesk> learning;
     std::unique_ptr<http::Server> server;
     std::string told_site;
     core::ShutdownStack stack;  // destroyed first
@@ -120,8 +152,11 @@ core::Result<> Opsd::Impl::open_stores() {
     auto opened_audit = storage::open_event_log(db / "rollouts.sqlite", clock);
     if (!opened_audit) return core::Failure(opened_audit.error());
     audit = std::move(*opened_audit);
+    auto opened_flags = storage::open_event_log(db / "flags.sqlite", clock);
+    if (!opened_flags) return core::Failure(opened_flags.error());
+    flag_log = std::move(*opened_flags);
 
-    pool = std::make_unique<core::ThreadPool>(2, "opsd-work");
+    pool = std::make_unique<core::ThreadPool>(4, "opsd-work");
     stack.push("pool", [this] { pool->stop(); });
     context = std::make_unique<Context>(
         Context::Parts{clock, random, *pool, client, log, metrics, events, std::move(*tokens),
@@ -150,18 +185,12 @@ core::Result<> Opsd::Impl::open_engines() {
         return store->history(id, from, to, points);
     };
 
-    auto opened_desk = incidents::IncidentDesk::open(*journal, clock, log);
+    auto opened_desk = incidents::IncidentDesk::open(
+        *journal, clock, log, {.search_file = options.data / "db" / "incident_search.sqlite"});
     if (!opened_desk) return core::Failure(opened_desk.error());
     desk = std::move(*opened_desk);
-    desk->set_listener(publish_incidents(*context));
+    desk->add_listener(publish_incidents(*context));
     if (auto opened = open_outbox(); !opened) return opened;
-    monitor->on_alert([this](const slo::Alert& alert) -> core::Result<> {
-        // An alert that no incident takes is still told, and the other way round.
-        const auto told = notifier->notify(notice_of(alert));
-        if (auto taken = desk->on_alert(alert, measure_impact(*context, alert)); !taken)
-            return core::Failure(taken.error());
-        return told;
-    });
     faults->on_change([this](const chaos::Fault& fault, const std::string& phase, const std::string& actor) {
         incidents::MachineNote note;
         note.kind = incidents::EventKind::chaos;
@@ -174,16 +203,86 @@ core::Result<> Opsd::Impl::open_engines() {
         desk->on_machine(note);
     });
 
-    splitter = std::make_unique<rollouts::GatewaySplitter>(client, options.gateway, context->places().bearer);
+    router = std::make_unique<rollouts::GatewayRouter>(client, options.gateway, context->places().bearer);
     if (directory->control())
         runner = std::make_unique<SiteRunner>(*directory->control());
     else
         runner = std::make_unique<NoRunner>();
     arm_metrics = std::make_unique<ContextArmMetrics>(*context);
-    auto engine = rollouts::RolloutEngine::open({*audit, clock, *pool, log, *splitter, *runner, *arm_metrics},
-                                                rollout_hooks(*context, *desk));
+    rollout_policy = std::make_unique<RolloutPolicy>(*context, *desk, options.rollouts);
+    analysis_sources =
+        std::make_unique<AnalysisSources>(client, clock, context->arm_counts, options.sources);
+    routers = std::make_unique<RouterDesk>(options.routers, options.sources, client, clock, log);
+    auto engine = rollouts::RolloutEngine::open(
+        {*audit, clock, *pool, log, *router, *runner, *arm_metrics, routers->drivers(),
+         analysis_sources.get()},
+        rollout_hooks(*context, *desk, *rollout_policy));
     if (!engine) return core::Failure(engine.error());
     rollouts = std::move(*engine);
+    rollout_desk = std::make_unique<RolloutDesk>(*rollouts, *rollout_policy);
+    rollout_desk->add_check([this](const auto& specification) { return routers->check(specification); });
+    rollout_desk->add_drivers([this] { return routers->states(); });
+    return open_argo();
+}
+
+core::Result<> Opsd::Impl::open_argo() {
+    if (!options.argo) return {};
+    auto opened = ArgoDesk::open(*options.argo, *context, *desk, *rollout_policy);
+    if (!opened) return core::Failure(opened.error());
+    argo = std::move(*opened);
+    rollout_desk->add(argo->controller());
+    rollout_desk->add_drivers([this] { return std::vector{argo->state()}; });
+    return {};
+}
+
+core::Result<> Opsd::Impl::open_response() {
+    const auto hand_on = [this](const slo::Alert& alert) -> core::Result<> {
+        // An alert that no incident takes is still told, and the other way round.
+        const auto told = notifier->notify(notice_of(alert));
+        if (auto taken = desk->on_alert(alert, measure_impact(*context, alert)); !taken)
+            return core::Failure(taken.error());
+        return told;
+    };
+    auto opened_intake =
+        Intake::open({*context, *desk, *directory, [this] { return monitor->alerts(); }, options});
+    if (!opened_intake) return core::Failure(opened_intake.error());
+    intake = std::move(*opened_intake);
+    monitor->on_alert(intake->alerts().unless_silenced(hand_on));
+    stack.push("intake", [this] { intake->stop(); });
+    if (auto opened = open_flags(); !opened) return opened;
+    status = std::make_unique<StatusDesk>(*context, *desk, *notifier, *outbox, options.status);
+    desk->add_listener([this](const incidents::Incident& incident, const incidents::Event& event) {
+        status->touch(incident.id, event);
+    });
+    oncall = std::make_unique<OncallDesk>(*context, *desk, options.rotas);
+    desk->add_listener([this](const incidents::Incident& incident, const incidents::Event& event) {
+        if (event.kind == incidents::EventKind::opened && event.seq == 1) oncall->on_opened(incident);
+    });
+    runbooks = std::make_unique<RunbookLibrary>(log, options.runbooks);
+    runbook_desk = std::make_unique<RunbookDesk>(
+        *context, *desk, *runbooks,
+        RunbookActions(
+            *context, *rollout_desk,
+            [this](const auto& id, const auto& request, const auto& author) {
+                return rollout_desk->rollback(id, request, author);
+            },
+            *faults, intake->silences()));
+    attachments = std::make_unique<AttachmentStore>(options.data / "attachments");
+    auto office = PostmortemOffice::open(*context, *desk, options.postmortem_templates);
+    if (!office) return core::Failure(office.error());
+    postmortems = std::move(*office);
+    learning = std::make_unique<LearningDesk>(*context, *desk, *rollout_desk, *exclusions, postmortems->drafts());
+    return {};
+}
+
+core::Result<> Opsd::Impl::open_flags() {
+    flag_reach = std::make_unique<FlagReach>(*context, *directory);
+    auto opened = FlagDesk::open({*context, *flag_log, *flag_reach, options.data / "run" / "flags.json",
+                                  [this] { return rollout_policy->read_only(); }},
+                                 default_flag_document());
+    if (!opened) return core::Failure(opened.error());
+    flag_desk = std::move(*opened);
+    join_flags(*context, *flag_desk, *flag_reach, intake->changes());
     return {};
 }
 
@@ -222,17 +321,35 @@ core::Result<> Opsd::Impl::serve() {
     add_replay_routes(*server, *context, *exclusions, *store);
     add_heatmap_routes(*server, *context, *store);
     add_fault_routes(*server, *context, *faults);
+    add_flag_routes(*server, *context, *flag_desk);
     add_incident_routes(*server, *context, *desk);
-    add_postmortem_routes(*server, *context, *desk);
     add_report_routes(*server, *context, *monitor, *store, *exclusions, *desk);
-    add_rollout_routes(*server, *context, *rollouts);
-    add_outbox_routes(*server, *context, *outbox);
+    add_rollout_routes(*server, *context, *rollout_desk);
+    add_outbox_routes(*server, *context, *outbox, *notifier);
+    add_intake_routes(*server, *context, *intake);
+    add_advice_routes(*server, *context, *desk, *monitor, intake->alerts(), [this] { return viewers_now(); });
+    add_status_routes(*server, *context, *status, *desk);
+    add_oncall_routes(*server, *context, *oncall);
+    add_runbook_routes(*server, *context, *runbooks, *runbook_desk);
+    add_evidence_routes(*server, *context, *desk);
+    add_attachment_routes(*server, *context, *desk, *attachments);
+    add_log_routes(*server, *context, *desk, options.data / "logs");
+    postmortems->add_routes(*server);
+    add_learning_routes(*server, *context, *learning);
     if (auto started = server->start(); !started) return started;
     stack.push("server", [this] {
         events.close();
         server->stop(std::chrono::seconds(2));
     });
     return {};
+}
+
+std::optional<std::uint64_t> Opsd::Impl::viewers_now() const {
+    constexpr std::chrono::seconds recent{10};
+    const core::WallTime now = clock.now();
+    const auto chart = store->chart("viewers", now - recent, now, int(recent.count()));
+    if (!chart || chart->lines.empty() || chart->lines.front().points.empty()) return std::nullopt;
+    return std::uint64_t(std::llround(std::max(0.0, chart->lines.front().points.back().second)));
 }
 
 void Opsd::Impl::tell_of_site() {
@@ -245,10 +362,17 @@ void Opsd::Impl::tell_of_site() {
 core::Result<> Opsd::Impl::start(bool tick_by_itself) {
     if (auto opened = open_stores(); !opened) return opened;
     if (auto opened = open_engines(); !opened) return opened;
+    if (auto opened = open_response(); !opened) return opened;
     if (auto serving = serve(); !serving) return serving;
     monitor->on_tick([this] {
         faults->tick();
         notifier->tick();
+        intake->tick();
+        status->tick();
+        oncall->tick();
+        runbook_desk->tick();
+        flag_desk->tick();
+        flag_reach->tick();
         tell_of_site();
         events.tick();
     });
@@ -257,8 +381,16 @@ core::Result<> Opsd::Impl::start(bool tick_by_itself) {
     directory->start();
     stack.push("directory", [this] { directory->stop(); });
     rollouts->run();
+    stack.push("rollouts", [this] {
+        rollouts->stop();
+        analysis_sources->stop();
+    });
     stack.push("rollouts", [this] { rollouts->stop(); });
+    if (tick_by_itself) routers->start();
+    stack.push("routers", [this] { routers->stop(); });
+    if (argo) argo->start();
     if (tick_by_itself) sources->start();
+    if (tick_by_itself) intake->start();
     stack.push("sources", [this] { sources->stop(); });
     stack.push("monitor", [this] { monitor->stop(); });
     if (tick_by_itself) monitor->start();
@@ -284,6 +416,7 @@ std::string Opsd::address() const {
 }
 
 void Opsd::tick() {
+    impl_->routers->sample();
     impl_->sources->poll();
     (void)impl_->sources->fill();
     impl_->monitor->tick();

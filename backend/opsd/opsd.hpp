@@ -12,8 +12,9 @@
 
 namespace qd::opsd {
 
-/// Threads while started: "opsd-tick", "opsd-site", an "opsd-source" for each source, two "opsd-work",
-/// "http-client", and the server's.
+/// Threads while started: "opsd-tick", "opsd-site", an "opsd-source" for each source, an
+/// "opsd-alertmgr" for each Alertmanager, an "opsd-router" for each router, two "kube-watch" for each
+/// namespace of a cluster, two "opsd-work", "http-client", and the server's.
 class Opsd {
 public:
     /// Opens the stores and listens. `clock` and `log` outlive it. With `tick_by_itself` false the owner

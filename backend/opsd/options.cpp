@@ -1,10 +1,12 @@
 #include "opsd/options.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "core/config.hpp"
 #include "http/url.hpp"
 #include "slo/document.hpp"
+#include "status/audience.hpp"
 
 namespace qd::opsd {
 namespace {
@@ -27,20 +29,9 @@ core::Result<std::vector<slo::Objective>> load_objectives(const std::vector<std:
     return objectives;
 }
 
-core::Result<Options> read(core::ConfigReader reader) {
-    Options options;
-    options.data = reader.require<std::string>("data");
-    options.token_file = reader.get<std::string>("token_file", (options.data / "token").string());
+/// What people configure, as opposed to where this opsd runs.
+void read_settings(core::ConfigReader& reader, Options& options, std::vector<std::string>& slo_files) {
     options.dashboards = reader.get<std::string>("dashboards", (options.data / "dashboards").string());
-    options.site_socket = reader.get<std::string>("site_socket", "");
-    options.gateway = reader.get<std::string>("gateway", "");
-    while (options.gateway.ends_with('/')) options.gateway.pop_back();
-    if (!options.gateway.empty())
-        if (const auto url = http::Url::parse(options.gateway); !url)
-            reader.reject("gateway", url.error().message);
-    options.listen = reader.get<std::string>("listen", options.listen);
-    if (const auto listen = http::parse_listen(options.listen); !listen)
-        reader.reject("listen", listen.error().message);
     for (core::ConfigReader& entry : reader.children("targets")) {
         StaticTarget target;
         target.instance = entry.require<std::string>("instance");
@@ -56,16 +47,58 @@ core::Result<Options> read(core::ConfigReader reader) {
     }
     if (options.targets.size() > 200) reader.reject("targets", "are too many: at most 200");
     options.sources = prometheus::read_sources(reader);
-    std::set<std::string> sources;
-    for (const prometheus::SourceOptions& source : options.sources) {
-        if (source.name == slo::site_source)
-            reader.reject("sources", "hold one called 'site', which is the site's own scrape");
-        sources.insert(source.name);
+    if (std::ranges::find(options.sources, slo::site_source, &prometheus::SourceOptions::name) !=
+        options.sources.end())
+        reader.reject("sources", "hold one called 'site', which is the site's own scrape");
+    options.destinations = notify::read_destinations(reader, "notify", status::audience_names());
+    options.alertmanagers = alertmanager::read_alertmanagers(reader);
+    options.silence_warning =
+        std::chrono::seconds(reader.get_in_range<int>("silence_warning_s", 300, 0, 86'400));
+    options.status = status::read_settings(reader);
+    options.rollouts = read_rollout_settings(reader);
+    options.routers = read_routers(reader);
+    options.argo = kubernetes::read_argo(reader);
+    for (const std::string& place :
+         reader.get<std::vector<std::string>>("rotas", {(options.data / "rotas").string()}))
+        options.rotas.emplace_back(place);
+    for (const std::string& place :
+         reader.get<std::vector<std::string>>("runbooks", {(options.data / "runbooks").string()}))
+        options.runbooks.emplace_back(place);
+    options.postmortem_templates =
+        reader.get<std::string>("postmortem_templates", (options.data / "postmortem-templates").string());
+    for (std::string& file : reader.get<std::vector<std::string>>("slos", {}))
+        slo_files.push_back(std::move(file));
+}
+
+core::Result<Options> read(core::ConfigReader reader) {
+    Options options;
+    options.data = reader.require<std::string>("data");
+    options.token_file = reader.get<std::string>("token_file", (options.data / "token").string());
+    options.site_socket = reader.get<std::string>("site_socket", "");
+    options.gateway = reader.get<std::string>("gateway", "");
+    while (options.gateway.ends_with('/')) options.gateway.pop_back();
+    if (!options.gateway.empty())
+        if (const auto url = http::Url::parse(options.gateway); !url)
+            reader.reject("gateway", url.error().message);
+    options.listen = reader.get<std::string>("listen", options.listen);
+    if (const auto listen = http::parse_listen(options.listen); !listen)
+        reader.reject("listen", listen.error().message);
+    std::vector<std::string> slo_files;
+    const std::filesystem::path settings = reader.get<std::string>("settings", "");
+    std::error_code unreadable;  // then reading it says so
+    if (settings.empty() || (!std::filesystem::exists(settings, unreadable) && !unreadable)) {
+        read_settings(reader, options, slo_files);
+    } else {
+        slo_files = reader.get<std::vector<std::string>>("slos", {});
+        auto own = core::ConfigReader::load(settings);
+        if (!own) return core::Failure(own.error());
+        read_settings(*own, options, slo_files);
+        if (auto done = own->finish(); !done) return core::Failure(done.error());
     }
-    options.destinations = notify::read_destinations(reader);
-    const auto files = reader.get<std::vector<std::string>>("slos", {});
     if (auto done = reader.finish(); !done) return core::Failure(done.error());
-    auto objectives = load_objectives(files, sources);
+    std::set<std::string> sources;
+    for (const prometheus::SourceOptions& source : options.sources) sources.insert(source.name);
+    auto objectives = load_objectives(slo_files, sources);
     if (!objectives) return core::Failure(objectives.error());
     options.objectives = std::move(*objectives);
     return options;

@@ -1,5 +1,6 @@
 #include "opsd/outbox_routes.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/json_fields.hpp"
@@ -18,19 +19,41 @@ core::Result<std::uint64_t> number_of(const http::Request& request, const char* 
     return value;
 }
 
-nlohmann::json entry_json(const notify::Entry& entry) {
+nlohmann::json text_or_null(const std::string& text) {
+    return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
+}
+
+nlohmann::json entry_json(const notify::Entry& entry, const std::vector<notify::Destination>& destinations) {
+    const auto* notice = std::get_if<notify::Notice>(&entry.message);
+    const auto* announcement = std::get_if<notify::Announcement>(&entry.message);
+    const auto destination = std::ranges::find(destinations, entry.destination, &notify::Destination::name);
     nlohmann::json value{{"id", entry.id},
                          {"destination", entry.destination},
+                         {"kind", nullptr},
                          {"state", notify::to_string(entry.state)},
                          {"attempts", entry.attempts},
                          {"deliveries", entry.deliveries},
                          {"created_at", core::format_rfc3339(entry.created_at)},
                          {"next_attempt_at", core::json_time(entry.next_attempt_at)},
                          {"accepted_at", core::json_time(entry.accepted_at)},
-                         {"last_error", nullptr},
-                         {"alert", notify::to_json(entry.notice)}};
-    if (!entry.last_error.empty()) value["last_error"] = entry.last_error;
+                         {"ended_at", core::json_time(entry.ended_at)},
+                         {"last_error", text_or_null(entry.last_error)},
+                         {"type", notify::type_of(entry.message)},
+                         {"incident", text_or_null(notify::incident_of(entry.message))},
+                         {"audience", text_or_null(announcement ? announcement->audience : "")},
+                         {"title", notify::letter_of(entry.message).title},
+                         {"alert", notice ? notify::to_json(*notice) : nlohmann::json(nullptr)}};
+    if (destination != destinations.end()) value["kind"] = notify::to_string(destination->kind);
     return value;
+}
+
+core::Result<std::uint64_t> id_of(const Call& call) {
+    const std::string_view text = call.request.capture("id");
+    std::uint64_t id = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size() || id > INT64_MAX)
+        return core::fail(core::Errc::not_found, "the outbox has no entry '{}'", text);
+    return id;
 }
 
 }  // namespace
@@ -50,14 +73,15 @@ notify::Notice notice_of(const slo::Alert& alert) {
     return notice;
 }
 
-void add_outbox_routes(http::Server& server, Context& context, const notify::Outbox& outbox) {
-    context.get(server, "/api/v1/outbox", [&outbox](const Call& call) -> core::Result<http::Response> {
+void add_outbox_routes(http::Server& server, Context& context, notify::Outbox& outbox,
+                       notify::Notifier& notifier) {
+    context.get(server, "/api/v1/outbox", [&](const Call& call) -> core::Result<http::Response> {
         std::optional<notify::EntryState> state;
         if (const auto text = call.request.query.get("state"); text && !text->empty()) {
             state = notify::parse_entry_state(*text);
             if (!state)
                 return core::fail(core::Errc::invalid_argument,
-                                  "state must be queued, sending, sent or failed");
+                                  "state must be queued, sending, sent, failed or dropped");
         }
         const auto limit = number_of(call.request, "limit", 100, 500);
         if (!limit) return core::Failure(limit.error());
@@ -72,9 +96,36 @@ void add_outbox_routes(http::Server& server, Context& context, const notify::Out
             next = std::to_string(entries->back().id);
         }
         auto items = nlohmann::json::array();
-        for (const notify::Entry& entry : *entries) items.push_back(entry_json(entry));
-        return list_response(std::move(items), std::move(next));
+        for (const notify::Entry& entry : *entries)
+            items.push_back(entry_json(entry, notifier.destinations()));
+        const auto counts = outbox.counts();
+        if (!counts) return core::Failure(counts.error());
+        return json_response(200, {{"items", std::move(items)},
+                                   {"counts",
+                                    {{"queued", counts->queued},
+                                     {"sending", counts->sending},
+                                     {"sent", counts->sent},
+                                     {"failed", counts->failed},
+                                     {"dropped", counts->dropped}}},
+                                   {"next", next ? nlohmann::json(*next) : nlohmann::json(nullptr)}});
     });
+    const auto answer =
+        [&notifier](const core::Result<notify::Entry>& entry) -> core::Result<http::Response> {
+        if (!entry) return core::Failure(entry.error());
+        return json_response(200, entry_json(*entry, notifier.destinations()));
+    };
+    context.post(server, "/api/v1/outbox/{id}/retry", security::Role::responder,
+                 [&notifier, answer](const Call& call) -> core::Result<http::Response> {
+                     const auto id = id_of(call);
+                     if (!id) return core::Failure(id.error());
+                     return answer(notifier.try_again(*id));
+                 });
+    context.del(server, "/api/v1/outbox/{id}", security::Role::responder,
+                [&notifier, answer](const Call& call) -> core::Result<http::Response> {
+                    const auto id = id_of(call);
+                    if (!id) return core::Failure(id.error());
+                    return answer(notifier.drop(*id, call.actor.name));
+                });
 }
 
 }  // namespace qd::opsd

@@ -1,19 +1,18 @@
 #pragma once
-// /api/v1/incidents/{id}/postmortem?format=md|json|html
+// /api/v1/incidents/{id}/postmortem?format=md|json|html&template=, /postmortems… and /postmortem-templates
 
-#include "incidents/engine/incident_desk.hpp"
 #include "opsd/context.hpp"
-#include "postmortems/document.hpp"
+#include "opsd/postmortem_reader.hpp"
 
 namespace qd::opsd {
 
-/// For role viewer; md without a format. The desk must outlive the server.
-void add_postmortem_routes(http::Server& server, Context& context, const incidents::IncidentDesk& desk);
+/// Reading takes role viewer, writing responder; the writer's name is the token's. What writes answers with
+/// the whole view (200). All that is passed outlives the server.
+void add_postmortem_routes(http::Server& server, Context& context, const PostmortemReader& reader,
+                           postmortems::DraftDesk& drafts);
 
-/// What the objectives measured around the incident: those whose alerts are in its journal, else those of its
-/// service. Two minutes before the impact to two minutes after its end (or now) are looked up; the cost
-/// counts the impact only.
-postmortems::Figures measure_figures(const Context& context, const incidents::Incident& incident,
-                                     const std::vector<incidents::Event>& events);
+/// GET|POST /action-items, POST /action-items/{id}
+void add_action_routes(http::Server& server, Context& context, const incidents::IncidentDesk& desk,
+                       postmortems::ActionDesk& actions);
 
 }  // namespace qd::opsd

@@ -13,13 +13,14 @@ core::Result<std::vector<rollouts::RunningInstance>> SiteRunner::list() {
     return running;
 }
 
-core::Result<> SiteRunner::start(const std::string& arm, const std::string& version, unsigned count,
-                                 const std::string& faults_json) {
+core::Result<> SiteRunner::start(const rollouts::StartVersion& version) {
     site::StartRequest request;
-    request.arm = arm;
-    request.version = version;
-    request.count = count;
-    request.faults_json = faults_json;
+    request.arm = version.arm;
+    request.version = version.version;
+    request.count = version.count;
+    request.faults_json = version.faults_json;
+    request.program = version.program;
+    request.flags = version.flags;
     const auto started = client_.start(request);
     if (!started) return core::Failure(started.error());
     return {};

@@ -12,8 +12,7 @@ public:
     explicit SiteRunner(site::ControlClient client) : client_(std::move(client)) {}
 
     core::Result<std::vector<rollouts::RunningInstance>> list() override;
-    core::Result<> start(const std::string& arm, const std::string& version, unsigned count,
-                         const std::string& faults_json) override;
+    core::Result<> start(const rollouts::StartVersion& version) override;
     core::Result<> stop(const std::string& instance) override;
 
 private:

@@ -33,6 +33,19 @@ Evidence by(std::vector<std::uint64_t> events) {
     return {std::move(events), {}};
 }
 
+/// "789 of 1101 requests", "52.0 s of 819.0 s" of what is counted in milliseconds.
+std::string bad_of_total(const ObjectiveCost& cost) {
+    const double bad = cost.total - cost.good;
+    if (cost.unit == "milliseconds")
+        return fmt::format("{:.1f} s of {:.1f} s", bad / 1000, cost.total / 1000);
+    return fmt::format("{:.0f} of {:.0f} {}", bad, cost.total, cost.unit.empty() ? "events" : cost.unit);
+}
+
+std::string share_of_budget(double spent) {
+    return spent < 2 ? fmt::format("{:.1f} % of the window's error budget", spent * 100)
+                     : fmt::format("{:.1f} times the window's error budget", spent);
+}
+
 /// The last event that entered `state`, 0 if there is none.
 std::uint64_t entered(std::span<const Event> shown, State state) {
     std::uint64_t seq = 0;
@@ -54,6 +67,34 @@ std::uint64_t last_of(std::span<const Event> shown, EventKind kind) {
     for (const Event& event : shown)
         if (event.kind == kind) seq = event.seq;
     return seq;
+}
+
+/// How long it had which severity, from detection to resolution or to the end of the journal.
+void time_severities(Document& document, const Incident& incident, std::span<const Event> shown) {
+    const core::WallTime end = incident.resolved_at.value_or(incident.updated_at);
+    std::optional<incidents::Severity> now;
+    core::WallTime since = incident.detected_at;
+    std::vector<std::uint64_t> events;
+    const auto spent_until = [&](core::WallTime at) {
+        if (!now || at <= since) return;
+        document.severity_times += fmt::format("{}{} for {}", document.severity_times.empty() ? "" : ", ",
+                                               to_string(*now), format_duration(at - since));
+        since = at;
+    };
+    for (const Event& event : shown) {
+        if ((event.kind != EventKind::opened && event.kind != EventKind::severity) || !event.body.severity)
+            continue;
+        events.push_back(event.seq);
+        if (now == event.body.severity) continue;
+        spent_until(std::min(event.occurred_at, end));
+        now = event.body.severity;
+    }
+    spent_until(end);
+    if (document.severity_times.empty()) return;
+    document.summary.push_back(
+        {fmt::format("Time at each severity, from its detection {}: {}.",
+                     incident.resolved_at ? "to its resolution" : "until now", document.severity_times),
+         by(std::move(events))});
 }
 
 void summarize(Document& document, const Incident& incident, std::span<const Event> shown) {
@@ -78,6 +119,7 @@ void summarize(Document& document, const Incident& incident, std::span<const Eve
                  incident.severity_reason.empty() ? "" : ": " + without_period(incident.severity_reason)) +
                  ".",
              by({last_of(shown, EventKind::severity) != 0 ? last_of(shown, EventKind::severity) : first})});
+    time_severities(document, incident, shown);
     if (incident.resolved_at)
         document.summary.push_back(
             {fmt::format("It was resolved at {}.", time_text(*incident.resolved_at)), by({resolved})});
@@ -97,14 +139,14 @@ void summarize(Document& document, const Incident& incident, std::span<const Eve
 void measure_impact(Document& document, const Figures& figures) {
     for (const ObjectiveCost& cost : figures.objectives) {
         if (cost.total <= 0) continue;
-        const double bad = cost.total - cost.good;
-        std::string text =
-            fmt::format("{}: {:.0f} of {:.0f} events were bad ({:.2f} %; the objective bears {:.2f} %)",
-                        cost.title, bad, cost.total, bad / cost.total * 100, (1 - cost.objective) * 100);
-        if (cost.budget_spent)
-            text += fmt::format(", {:.1f} % of the window's error budget", *cost.budget_spent * 100);
+        std::string text = fmt::format("{}: {} were bad ({:.2f} %; the objective bears {:.2f} %)", cost.title,
+                                       bad_of_total(cost), (cost.total - cost.good) / cost.total * 100,
+                                       (1 - cost.objective) * 100);
+        if (cost.budget_spent) text += ", " + share_of_budget(*cost.budget_spent);
         if (cost.budget_remaining)
-            text += fmt::format("; {:.1f} % of it is left", *cost.budget_remaining * 100);
+            text += *cost.budget_remaining > 0
+                        ? fmt::format("; {:.1f} % of it is left", *cost.budget_remaining * 100)
+                        : std::string("; nothing of it is left");
         Evidence evidence;
         if (figures.measured_from && figures.measured_to)
             evidence.measured = fmt::format("counted from {} to {}", time_text(*figures.measured_from),
@@ -112,6 +154,7 @@ void measure_impact(Document& document, const Figures& figures) {
         document.impact.push_back({text + ".", std::move(evidence)});
     }
     document.costs = figures.objectives;
+    document.figures_missing = figures.missing;
 }
 
 void measure_times(Document& document, const Incident& incident) {
@@ -145,15 +188,37 @@ void measure_times(Document& document, const Incident& incident) {
     }
 }
 
-void tell_timeline(Document& document, const Incident& incident, std::span<const Event> shown) {
+std::string metric_of(const ObjectiveCost& cost, core::WallTime at) {
+    const auto& points = cost.series.points;
+    const auto after = std::ranges::upper_bound(points, at, {}, &Series::Point::at);
+    if (after == points.begin()) return {};
+    const Series::Point& point = *std::prev(after);
+    if (point.total <= 0 || core::Seconds(at - point.at).count() >= std::max(cost.series.step_s, 1.0))
+        return {};
+    return fmt::format("{} {:.2f} % good", cost.title, point.good / point.total * 100);
+}
+
+/// What was measured at this moment: of the objective whose alert `subject` is, else of the first one.
+std::string metric_at(const Figures& figures, core::WallTime at, std::string_view subject = {}) {
+    std::string first;
+    for (const ObjectiveCost& cost : figures.objectives) {
+        std::string metric = metric_of(cost, at);
+        if (subject.starts_with(cost.id + ".")) return metric;
+        if (first.empty()) first = std::move(metric);
+    }
+    return first;
+}
+
+void tell_timeline(Document& document, const Incident& incident, std::span<const Event> shown,
+                   const Figures& figures) {
     // The story begins before anybody knew.
     const std::uint64_t first = opened(shown);
     bool told = incident.started_at >= incident.detected_at;
     for (const Event& event : shown) {
         if (!told && event.occurred_at >= incident.started_at) {
-            document.timeline.push_back({incident.started_at, first, "impact", "",
-                                         "first impact, as far as it was measured",
-                                         fmt::format("event {}", first), false});
+            document.timeline.push_back(
+                {incident.started_at, first, "impact", "", "first impact, as far as it was measured",
+                 fmt::format("event {}", first), metric_at(figures, incident.started_at), false});
             told = true;
         }
         TimelineRow row;
@@ -166,6 +231,7 @@ void tell_timeline(Document& document, const Incident& incident, std::span<const
         if (event.recorded_at - event.occurred_at > late_record)
             row.evidence +=
                 fmt::format(", recorded {} later", format_duration(event.recorded_at - event.occurred_at));
+        row.metric = metric_at(figures, row.at, event.body.subject);
         row.corrected = event.supersedes.has_value();
         if (row.corrected) row.evidence += fmt::format(", in the place of event {}", *event.supersedes);
         document.timeline.push_back(std::move(row));
@@ -175,15 +241,15 @@ void tell_timeline(Document& document, const Incident& incident, std::span<const
 void suspect(Document& document, const Incident& incident, std::span<const Event> shown) {
     for (const incidents::Suspect& suspect : incident.suspects) {
         Statement statement{
-            fmt::format("Suspected: {} {}. {}", suspect.kind, suspect.subject, suspect.reasoning),
+            fmt::format("Suspected: {} {}. {}", noun_of(suspect), suspect.subject, suspect.reasoning),
             by({suspect.event_seq})};
         const Event* taken_back = end_of(shown, suspect);
         const Event* calm =
             taken_back == nullptr ? nullptr : last_alert_end_after(shown, taken_back->occurred_at);
         if (calm != nullptr) {
             statement.text += fmt::format(
-                " It was taken back at {}, and {} later the last alert ended, which supports the suspicion.",
-                time_text(taken_back->occurred_at),
+                " It {} at {}, and {} later the last alert ended, which supports the suspicion.",
+                ended_by_itself(*taken_back) ? "ended" : "was taken back", time_text(taken_back->occurred_at),
                 format_duration(calm->occurred_at - taken_back->occurred_at));
             statement.evidence.events.push_back(taken_back->seq);
             statement.evidence.events.push_back(calm->seq);
@@ -231,7 +297,7 @@ Document compile(const Incident& incident, std::span<const Event> events, const 
     summarize(document, incident, shown);
     measure_impact(document, figures);
     measure_times(document, incident);
-    tell_timeline(document, incident, shown);
+    tell_timeline(document, incident, shown, figures);
     suspect(document, incident, shown);
     document.action_items = propose_actions(incident, shown);
     learn(document, incident, shown);

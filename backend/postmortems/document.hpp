@@ -36,6 +36,7 @@ struct TimelineRow {
     std::string actor;
     std::string text;
     std::string evidence;    // e.g. "event 12, recorded 40 s later"
+    std::string metric;      // what was measured then: "Availability of playback 91.2 % good"; empty: nothing
     bool corrected = false;  // it supersedes an earlier row
 
     bool operator==(const TimelineRow&) const = default;
@@ -85,6 +86,7 @@ struct Series {
 struct ObjectiveCost {
     std::string id;
     std::string title;
+    std::string unit;                    // what is counted: "requests", "milliseconds", …; empty: not known
     double objective = 0;                // 0..1
     double good = 0, total = 0;          // events between start and end of impact
     std::optional<double> budget_spent;  // of the window's budget, by the bad events of the incident; 1 = all
@@ -99,6 +101,7 @@ struct Figures {
     std::vector<ObjectiveCost> objectives;
     std::optional<core::WallTime> measured_from;
     std::optional<core::WallTime> measured_to;
+    std::string missing;  // why there is none, where they could not be looked up; empty: they could
 };
 
 struct Mark {
@@ -120,6 +123,7 @@ struct Document {
     std::vector<Statement> impact;
     std::vector<ObjectiveCost> costs;
     std::vector<MeasureRow> measures;
+    std::string severity_times;  // "SEV3 for 25.0 s, SEV2 for 1 min 15 s", from detection to resolution
     incidents::Roles responders;
     std::vector<TimelineRow> timeline;
     std::vector<Statement> root_cause;  // suspects, worded as such
@@ -129,7 +133,8 @@ struct Document {
     std::vector<Statement> lucky;
     std::vector<std::string> open_questions_root_cause;  // what a person has to write
     std::vector<std::string> open_questions_lessons;
-    std::vector<Mark> marks;  // for the charts
+    std::vector<Mark> marks;      // for the charts
+    std::string figures_missing;  // Figures::missing
 
     bool operator==(const Document&) const = default;
 };

@@ -1,5 +1,5 @@
 #include "core/json_fields.hpp"
-#include "postmortems/check.hpp"
+#include "postmortems/codec.hpp"
 #include "postmortems/export.hpp"
 
 namespace qd::postmortems {
@@ -29,6 +29,7 @@ json cost_json(const ObjectiveCost& cost) {
         points.push_back({{"at", core::json_time(point.at)}, {"good", point.good}, {"total", point.total}});
     return {{"id", cost.id},
             {"title", cost.title},
+            {"unit", cost.unit},
             {"objective", cost.objective},
             {"good", cost.good},
             {"total", cost.total},
@@ -40,7 +41,8 @@ json cost_json(const ObjectiveCost& cost) {
 
 }  // namespace
 
-std::string to_json_text(const Document& document) {
+std::string to_json_text(const Material& material) {
+    const Document& document = material.document;
     json value{{"schema", 1},
                {"incident", document.incident.value},
                {"title", document.title},
@@ -49,6 +51,7 @@ std::string to_json_text(const Document& document) {
                {"journal_version", document.journal_version},
                {"journal_as_of", core::json_time(document.journal_as_of)},
                {"roles", document.responders},
+               {"severity_times", document.severity_times},
                {"summary", statements_json(document.summary)},
                {"impact", statements_json(document.impact)},
                {"root_cause",
@@ -59,7 +62,8 @@ std::string to_json_text(const Document& document) {
                  {"went_poorly", statements_json(document.went_poorly)},
                  {"lucky", statements_json(document.lucky)},
                  {"open", document.open_questions_lessons}}}};
-    for (const char* key : {"objectives", "measures", "timeline", "action_items", "marks", "findings"})
+    for (const char* key :
+         {"objectives", "measures", "timeline", "actions", "action_items", "sections", "marks", "findings"})
         value[key] = json::array();
     for (const ObjectiveCost& cost : document.costs) value["objectives"].push_back(cost_json(cost));
     for (const MeasureRow& row : document.measures)
@@ -77,19 +81,26 @@ std::string to_json_text(const Document& document) {
                                      {"actor", row.actor},
                                      {"text", row.text},
                                      {"evidence", row.evidence},
+                                     {"metric", row.metric},
                                      {"corrected", row.corrected}});
-    for (const ActionItem& item : document.action_items)
-        value["action_items"].push_back({{"text", item.text},
-                                         {"kind", item.kind},
-                                         {"owner", item.owner},
-                                         {"due", item.due},
-                                         {"done_when", item.done_when},
-                                         {"evidence", evidence_json(item.evidence)},
-                                         {"proposed", item.proposed}});
+    // Whether a tracked item is overdue depends on the day it is read: left out here.
+    for (const Action& each : material.actions) {
+        json action = to_json(each, {});
+        action.erase("overdue");
+        value["actions"].push_back(std::move(action));
+    }
+    for (const Proposal& each : open_proposals(document, material.actions)) {
+        json proposal = to_json(each.item);
+        proposal["key"] = each.key;
+        value["action_items"].push_back(std::move(proposal));
+    }
+    value["draft"] = to_json(material.draft);
+    for (const Section& section : material.draft.sections)
+        value["sections"].push_back(
+            {{"id", section.id}, {"title", section.title}, {"text", section.current.text}});
     for (const Mark& mark : document.marks)
         value["marks"].push_back({{"at", core::json_time(mark.at)}, {"label", mark.label}});
-    for (const Finding& finding : check(document))
-        value["findings"].push_back({{"section", finding.section}, {"problem", finding.problem}});
+    for (const Finding& each : check(material)) value["findings"].push_back(to_json(each));
     return core::dump_json(value, 2);
 }
 

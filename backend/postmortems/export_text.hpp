@@ -5,7 +5,8 @@
 #include <string>
 
 #include "incidents/clocks.hpp"
-#include "postmortems/document.hpp"
+#include "postmortems/material.hpp"
+#include "postmortems/placeholders.hpp"
 
 namespace qd::postmortems {
 
@@ -28,5 +29,16 @@ inline std::string or_nobody(const std::string& text) {
 }
 
 inline constexpr const char* to_be_written = "To be written by a person: ";
+
+/// "# …": what it is the post-mortem of.
+std::string headline(const Material& material);
+/// What it was compiled from, and how far its review is.
+std::string preamble(const Material& material);
+/// A section's text with values filled in, in pieces.
+std::vector<Piece> pieces_of(const Section& section, const Material& material);
+/// Of a detached block: that a person edited it, and whether the journal says something else by now.
+std::string detached_note(const Piece& piece, const Material& material);
+/// The texts that another hand's kept out of effect, as one line; empty: none.
+std::string conflict_note(const Section& section);
 
 }  // namespace qd::postmortems

@@ -68,6 +68,17 @@ const Event* end_of(std::span<const Event> shown, const incidents::Suspect& susp
     return found;
 }
 
+bool ended_by_itself(const Event& end) {
+    return end.kind == EventKind::chaos && end.body.phase == "ended" && end.actor == "opsd";
+}
+
+std::string_view noun_of(const incidents::Suspect& suspect) {
+    if (suspect.kind == "chaos") return "fault";
+    if (suspect.kind == "deploy") return "deployment";
+    if (suspect.kind == "config") return "configuration change";
+    return suspect.kind;
+}
+
 const Event* last_alert_end_after(std::span<const Event> shown, core::WallTime at) {
     const Event* found = nullptr;
     for (const Event& event : shown)
@@ -86,7 +97,7 @@ std::vector<ActionItem> propose_actions(const Incident& incident, std::span<cons
                              "mitigate",
                              {},
                              {},
-                             "the fault ends without an alert, or the alert without a person",
+                             "the drill is held: no alert fires, or the alert ends without a person's step",
                              {{suspect.event_seq}, {}},
                              true});
     }
@@ -160,8 +171,15 @@ void learn(Document& document, const Incident& incident, std::span<const Event> 
     for (const incidents::Suspect& suspect : incident.suspects) {
         const Event* end = end_of(shown, suspect);
         if (end == nullptr) continue;
+        if (ended_by_itself(*end)) {
+            document.lucky.push_back(
+                {fmt::format("The suspected {} {} ended by itself; nobody had to find it first.",
+                             noun_of(suspect), suspect.subject),
+                 {{end->seq}, {}}});
+            continue;
+        }
         document.went_well.push_back(
-            {fmt::format("The suspected {} {} could be taken back {} after detection.", suspect.kind,
+            {fmt::format("The suspected {} {} could be taken back {} after detection.", noun_of(suspect),
                          suspect.subject,
                          format_duration(std::max(std::chrono::milliseconds(0),
                                                   end->occurred_at - incident.detected_at))),

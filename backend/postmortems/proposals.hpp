@@ -18,6 +18,10 @@ void learn(Document& document, const incidents::Incident& incident, std::span<co
 /// The event by which the suspected change was taken back: an abort, a ramp down, an undo, a fault's end.
 /// nullptr: none.
 const incidents::Event* end_of(std::span<const incidents::Event> shown, const incidents::Suspect& suspect);
+/// It is the end of a fault that no person took back.
+bool ended_by_itself(const incidents::Event& end);
+/// What people call what is suspected: "fault", "deployment", "rollout", …
+std::string_view noun_of(const incidents::Suspect& suspect);
 /// The last end of an alert, if it came after `at`. nullptr: none.
 const incidents::Event* last_alert_end_after(std::span<const incidents::Event> shown, core::WallTime at);
 

@@ -1,9 +1,6 @@
 #include "prometheus/source.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <memory>
-#include <optional>
 #include <set>
 
 namespace qd::prometheus {
@@ -62,7 +59,7 @@ std::vector<SourceOptions> read_sources(core::ConfigReader& reader, const std::s
 }
 
 Source::Source(SourceOptions options, http::Client& client, const core::Clock& clock)
-    : options_(std::move(options)), client_(client), clock_(clock) {}
+    : options_(std::move(options)), calls_(client), clock_(clock) {}
 
 core::Result<Answer> Source::instant(std::string_view query, std::optional<core::WallTime> at) {
     std::string form = "query=" + http::percent_encode(query);
@@ -95,7 +92,7 @@ core::Result<Answer> Source::ask(std::string_view path, std::string form, Result
     Asked asked;
     asked.sent_at = clock_.now();
     const auto began = clock_.steady_now();
-    const auto response = transfer(std::move(*request));
+    const auto response = calls_.fetch(std::move(*request));
     asked.ended_at =
         asked.sent_at + std::chrono::floor<std::chrono::milliseconds>(clock_.steady_now() - began);
     core::Result<Answer> answer;
@@ -119,39 +116,6 @@ core::Result<Answer> Source::ask(std::string_view path, std::string form, Result
     note(asked);
     if (!answer) return core::fail_with_context("the source '" + options_.name + "'", answer.error());
     return answer;
-}
-
-core::Result<http::ClientResponse> Source::transfer(http::ClientRequest request) {
-    struct Waiting {
-        std::mutex mutex;
-        std::condition_variable done;
-        std::optional<core::Result<http::ClientResponse>> response;
-    };
-    const auto waiting = std::make_shared<Waiting>();
-    http::Client::Ticket ticket = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopped_) return core::fail(Errc::cancelled, "stopped");
-        ticket = client_.send(std::move(request), [waiting](core::Result<http::ClientResponse> response) {
-            const std::lock_guard answered(waiting->mutex);
-            waiting->response.emplace(std::move(response));
-            waiting->done.notify_all();
-        });
-        running_.insert(ticket);
-    }
-    {
-        std::unique_lock lock(waiting->mutex);
-        waiting->done.wait(lock, [&] { return waiting->response.has_value(); });
-    }
-    const std::lock_guard lock(mutex_);
-    running_.erase(ticket);
-    return std::move(*waiting->response);
-}
-
-void Source::stop() {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    for (const http::Client::Ticket ticket : running_) client_.cancel(ticket);
 }
 
 void Source::note(const Asked& asked) {

@@ -14,12 +14,12 @@
 // Queries go by POST, as forms: selectors may be longer than a URL.
 
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "http/access.hpp"
+#include "http/interruptible.hpp"
 #include "prometheus/answer.hpp"
 #include "prometheus/range_plan.hpp"
 #include "prometheus/source_state.hpp"
@@ -52,23 +52,20 @@ public:
     core::Result<Answer> range(std::string_view query, const RangeQuery& range);
 
     /// Ends what is being asked, and every later question, with Errc::cancelled.
-    void stop();
+    void stop() { calls_.stop(); }
 
     SourceState state() const;
     const SourceOptions& options() const { return options_; }
 
 private:
     core::Result<Answer> ask(std::string_view path, std::string form, ResultType expected);
-    core::Result<http::ClientResponse> transfer(http::ClientRequest request);
     void note(const Asked& asked);
 
     const SourceOptions options_;
-    http::Client& client_;
+    http::Interruptible calls_;
     const core::Clock& clock_;
     mutable std::mutex mutex_;
     SourceState state_;
-    std::set<http::Client::Ticket> running_;
-    bool stopped_ = false;
 };
 
 }  // namespace qd::prometheus

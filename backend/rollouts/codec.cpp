@@ -1,8 +1,12 @@
 #include "rollouts/codec.hpp"
 
 #include <algorithm>
+#include <cmath>
 
-#include "core/json_fields.hpp"
+#include "rollouts/analysis_codec.hpp"
+#include "rollouts/codec_parts.hpp"
+#include "rollouts/steps.hpp"
+#include "rollouts/traffic_codec.hpp"
 
 namespace qd::rollouts {
 namespace {
@@ -11,18 +15,13 @@ using core::JsonFields;
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-template <class T>
-json optional_json(const std::optional<T>& value) {
-    return value ? json(*value) : json(nullptr);
-}
-
 json seconds_json(const std::optional<milliseconds>& duration) {
     return duration ? json(double(duration->count()) / 1000) : json(nullptr);
 }
 
 milliseconds to_ms(double seconds) {
     // A year bounds what a peer may say.
-    return milliseconds(std::int64_t(std::clamp(seconds, -31'536'000.0, 31'536'000.0) * 1000 + 0.5));
+    return milliseconds(std::llround(std::clamp(seconds, -31'536'000.0, 31'536'000.0) * 1000));
 }
 
 std::optional<milliseconds> read_seconds(JsonFields& fields, const char* key) {
@@ -62,117 +61,132 @@ core::Result<ArmReading> arm_from_json(const json& value) {
     return fields.finish(std::move(arm));
 }
 
-json metric_json(const MetricVerdict& metric) {
-    return {{"metric", metric.metric},
-            {"outcome", to_string(metric.outcome)},
-            {"stable_total", metric.stable_total},
-            {"stable_bad", metric.stable_bad},
-            {"canary_total", metric.canary_total},
-            {"canary_bad", metric.canary_bad},
-            {"stable_ratio", optional_json(metric.stable_ratio)},
-            {"canary_ratio", optional_json(metric.canary_ratio)},
-            {"difference", optional_json(metric.difference)},
-            {"low", optional_json(metric.low)},
-            {"high", optional_json(metric.high)},
-            {"p_value", optional_json(metric.p_value)},
-            {"effect", optional_json(metric.effect)},
-            {"test", metric.test},
-            {"explanation", metric.explanation},
-            {"would_change", metric.would_change}};
+json approvals_json(const std::vector<Approval>& approvals) {
+    auto list = json::array();
+    for (const Approval& approval : approvals)
+        list.push_back({{"actor", approval.actor},
+                        {"at", core::json_time(approval.at)},
+                        {"reason", approval.reason}});
+    return list;
 }
 
-core::Result<MetricVerdict> metric_from_json(const json& value) {
+core::Result<Approval> approval_from_json(const json& value) {
     JsonFields fields(value);
-    MetricVerdict metric;
-    metric.metric = fields.text("metric", 200);
-    metric.outcome = fields.need("outcome", fields.word("outcome", parse_outcome));
-    metric.stable_total = fields.count("stable_total").value_or(0);
-    metric.stable_bad = fields.count("stable_bad").value_or(0);
-    metric.canary_total = fields.count("canary_total").value_or(0);
-    metric.canary_bad = fields.count("canary_bad").value_or(0);
-    metric.stable_ratio = fields.number("stable_ratio");
-    metric.canary_ratio = fields.number("canary_ratio");
-    metric.difference = fields.number("difference");
-    metric.low = fields.number("low");
-    metric.high = fields.number("high");
-    metric.p_value = fields.number("p_value");
-    metric.effect = fields.number("effect");
-    metric.test = fields.text("test", 100);
-    metric.explanation = fields.text("explanation");
-    metric.would_change = fields.text("would_change");
-    return fields.finish(std::move(metric));
+    Approval approval;
+    approval.actor = fields.text("actor", 200);
+    approval.at = fields.required_time("at");
+    approval.reason = fields.text("reason");
+    return fields.finish(std::move(approval));
+}
+
+/// What the driver says and is asked, and what stands between the rollout and its next step.
+void write_circumstances(json& value, const Rollout& rollout) {
+    value["driver"] = rollout.driver;
+    value["driver_note"] = rollout.driver_note;
+    value["driver_connected"] = rollout.driver_connected;
+    value["observed_at"] = rollout.observed_at == core::WallTime{} ? json(nullptr)
+                                                                   : core::json_time(rollout.observed_at);
+    value["traffic"] = to_json(rollout.traffic);
+    value["observed_low"] = optional_json(rollout.observed_low);
+    value["observed_high"] = optional_json(rollout.observed_high);
+    value["canary_sessions"] = optional_json(rollout.canary_sessions);
+    value["all_sessions"] = optional_json(rollout.all_sessions);
+    value["approvals"] = approvals_json(rollout.approvals);
+    value["approvals_needed"] = rollout.specification.approvals;
+    value["frozen"] = optional_json(rollout.frozen);
+    value["read_only"] = rollout.read_only;
+    value["ended_at"] = core::json_time(rollout.ended_at);
+}
+
+void read_circumstances(JsonFields& fields, Rollout& rollout) {
+    if (fields.find("driver") != nullptr) rollout.driver = fields.text("driver", 200);
+    rollout.driver_note = fields.text("driver_note");
+    rollout.driver_connected = fields.flag("driver_connected", true);
+    rollout.observed_at = fields.time("observed_at").value_or(core::WallTime{});
+    if (const json* traffic = fields.find("traffic")) {
+        auto plan = traffic_plan_from_json(*traffic);
+        fields.merge("traffic", plan);
+        if (plan) rollout.traffic = std::move(*plan);
+    }
+    rollout.observed_low = fields.number("observed_low");
+    rollout.observed_high = fields.number("observed_high");
+    rollout.canary_sessions = fields.count("canary_sessions");
+    rollout.all_sessions = fields.count("all_sessions");
+    for (const json& each : fields.array("approvals", 100)) {
+        auto approval = approval_from_json(each);
+        fields.merge("approvals", approval);
+        if (approval) rollout.approvals.push_back(std::move(*approval));
+    }
+    if (fields.find("frozen") != nullptr) rollout.frozen = fields.text("frozen");
+    rollout.read_only = fields.flag("read_only");
+    rollout.ended_at = fields.time("ended_at");
 }
 
 json steps_json(const Rollout& rollout) {
     auto steps = json::array();
-    const auto& all = rollout.specification.steps;
+    const Steps all(rollout.specification);
     for (std::size_t i = 0; i < all.size(); ++i)
         steps.push_back(
             {{"kind", to_string(all[i].kind)},
              {"weight", all[i].kind == StepKind::set_weight ? json(all[i].weight) : json(nullptr)},
              {"duration_s", seconds_json(all[i].duration)},
              {"text", describe(all[i])},
-             {"status", i < rollout.canary.step    ? "done"
-                        : i == rollout.canary.step ? "current"
+             {"status", i < rollout.progress.step    ? "done"
+                        : i == rollout.progress.step ? "current"
                                                    : "waiting"}});
     return steps;
 }
 
-json canary_json(const Canary& canary) {
-    return {{"course", to_string(canary.course)},
-            {"ready", canary.ready},
-            {"held", canary.held},
-            {"hold_reason", canary.hold_reason},
-            {"step_since", core::json_time(canary.step_since)},
-            {"held_for_s", seconds_json(canary.held_for)},
-            {"held_since", core::json_time(canary.held_since)},
-            {"course_since", core::json_time(canary.course_since)}};
+json progress_json(const Progress& progress) {
+    return {{"course", to_string(progress.course)},
+            {"ready", progress.ready},
+            {"held", progress.held},
+            {"hold_reason", progress.hold_reason},
+            {"step_since", core::json_time(progress.step_since)},
+            {"held_for_s", seconds_json(progress.held_for)},
+            {"held_since", core::json_time(progress.held_since)},
+            {"course_since", core::json_time(progress.course_since)},
+            {"starter", progress.starter},
+            {"approvers", progress.approvers},
+            {"instances", progress.instances},
+            {"replaced", progress.replaced},
+            {"step_ready", progress.step_ready},
+            {"step_run", to_string(progress.step_run)},
+            {"background_run", to_string(progress.background_run)}};
 }
 
-void read_canary(JsonFields& fields, Canary& canary) {
+/// A number of instances.
+unsigned few(JsonFields& fields, const char* key, unsigned otherwise) {
+    const auto count = fields.count(key).value_or(otherwise);
+    if (count > 1'000) fields.refuse(key, "is at most 1000");
+    return unsigned(std::min<std::uint64_t>(count, 1'000));
+}
+
+void read_progress(JsonFields& fields, Progress& progress) {
     JsonFields inner(fields.object("progress"));
-    canary.course = inner.need("course", inner.word("course", parse_course));
-    canary.ready = inner.flag("ready");
-    canary.held = inner.flag("held");
-    canary.hold_reason = inner.text("hold_reason");
-    canary.step_since = inner.required_time("step_since");
-    canary.held_for = read_seconds(inner, "held_for_s").value_or(milliseconds(0));
-    canary.held_since = inner.required_time("held_since");
-    canary.course_since = inner.required_time("course_since");
+    progress.course = inner.need("course", inner.word("course", parse_course));
+    progress.ready = inner.flag("ready");
+    progress.held = inner.flag("held");
+    progress.hold_reason = inner.text("hold_reason");
+    progress.step_since = inner.required_time("step_since");
+    progress.held_for = read_seconds(inner, "held_for_s").value_or(milliseconds(0));
+    progress.held_since = inner.required_time("held_since");
+    progress.course_since = inner.required_time("course_since");
+    progress.starter = inner.text("starter", 200);
+    for (const json& each : inner.array("approvers", 100))
+        if (each.is_string()) progress.approvers.push_back(each.get<std::string>());
+    progress.instances = few(inner, "instances", 1);
+    progress.replaced = few(inner, "replaced", 0);
+    progress.step_ready = inner.flag("step_ready");
+    progress.step_run = inner.word("step_run", parse_run_phase).value_or(RunPhase::pending);
+    progress.background_run = inner.word("background_run", parse_run_phase).value_or(RunPhase::pending);
     fields.merge("progress", inner.finish());
-    canary.step = std::size_t(fields.count("step").value_or(0));
-    canary.weight = unsigned(std::min<std::uint64_t>(100, fields.count("weight_requested").value_or(0)));
-    canary.version = fields.need("version", fields.count("version"));
+    progress.step = std::size_t(fields.count("step").value_or(0));
+    progress.weight = unsigned(std::min<std::uint64_t>(100, fields.count("weight_requested").value_or(0)));
+    progress.version = fields.need("version", fields.count("version"));
 }
 
 }  // namespace
-
-json to_json(const Verdict& verdict) {
-    json value{{"outcome", to_string(verdict.outcome)},
-               {"confidence", verdict.confidence},
-               {"window_s", verdict.window_s},
-               {"as_of", core::json_time(verdict.as_of)},
-               {"explanation", verdict.explanation}};
-    json& metrics = value["metrics"] = json::array();
-    for (const MetricVerdict& metric : verdict.metrics) metrics.push_back(metric_json(metric));
-    return value;
-}
-
-core::Result<Verdict> verdict_from_json(const json& value) {
-    JsonFields fields(value);
-    Verdict verdict;
-    verdict.outcome = fields.need("outcome", fields.word("outcome", parse_outcome));
-    verdict.confidence = fields.number("confidence").value_or(0);
-    verdict.window_s = fields.number("window_s").value_or(0);
-    verdict.as_of = fields.required_time("as_of");
-    verdict.explanation = fields.text("explanation");
-    for (const json& each : fields.array("metrics", 20)) {
-        auto metric = metric_from_json(each);
-        fields.merge("metrics", metric);
-        if (metric) verdict.metrics.push_back(std::move(*metric));
-    }
-    return fields.finish(std::move(verdict));
-}
 
 json to_json(const AuditEvent& event) {
     return {{"seq", event.seq},
@@ -181,7 +195,11 @@ json to_json(const AuditEvent& event) {
             {"actor", event.actor},
             {"reason", event.reason},
             {"action", event.action ? json(to_string(*event.action)) : json(nullptr)},
-            {"weight", optional_json(event.weight)}};
+            {"weight", optional_json(event.weight)},
+            {"instances", optional_json(event.instances)},
+            {"run_purpose", event.run_purpose},
+            {"run_phase", event.run_phase ? json(to_string(*event.run_phase)) : json(nullptr)},
+            {"shift_s", seconds_json(event.shift)}};
 }
 
 core::Result<AuditEvent> audit_event_from_json(const json& value) {
@@ -197,18 +215,22 @@ core::Result<AuditEvent> audit_event_from_json(const json& value) {
         if (*weight > 100) fields.refuse("weight", "is at most 100");
         event.weight = unsigned(*weight);
     }
+    if (fields.find("instances") != nullptr) event.instances = few(fields, "instances", 1);
+    event.run_purpose = fields.text("run_purpose", 100);
+    event.run_phase = fields.word("run_phase", parse_run_phase);
+    event.shift = read_seconds(fields, "shift_s");
     return fields.finish(std::move(event));
 }
 
 json to_json(const Rollout& rollout) {
     json value{{"id", rollout.id.value},
                {"name", rollout.specification.name},
-               {"strategy", rollout.specification.strategy},
+               {"strategy", to_string(rollout.specification.strategy)},
                {"phase", to_string(rollout.phase)},
                {"message", rollout.message},
-               {"step", rollout.canary.step},
+               {"step", rollout.progress.step},
                {"steps", steps_json(rollout)},
-               {"progress", canary_json(rollout.canary)},
+               {"progress", progress_json(rollout.progress)},
                {"specification", json::parse(to_json_text(rollout.specification))},
                {"target_version", rollout.specification.target.label},
                {"stable_version", rollout.stable_version},
@@ -224,10 +246,13 @@ json to_json(const Rollout& rollout) {
                {"time_to_zero_ms", nullptr},
                {"verdict", rollout.verdict ? to_json(*rollout.verdict) : json(nullptr)},
                {"refusals", rollout.refusals},
-               {"version", rollout.canary.version}};
+               {"version", rollout.progress.version}};
+    write_circumstances(value, rollout);
     if (rollout.time_to_zero) value["time_to_zero_ms"] = rollout.time_to_zero->count();
     json& arms = value["arms"] = json::object();
     for (const auto& [name, arm] : rollout.arms) arms[name] = arm_json(arm);
+    json& analyses = value["analyses"] = json::array();
+    for (const AnalysisRun& run : rollout.analyses) analyses.push_back(to_json(run));
     json& audit = value["audit"] = json::array();
     for (const AuditEvent& event : rollout.audit) audit.push_back(to_json(event));
     return value;
@@ -241,7 +266,7 @@ core::Result<Rollout> rollout_from_json(const json& value) {
     auto specification = parse_specification(core::dump_json(fields.object("specification")));
     fields.merge("specification", specification);
     if (specification) rollout.specification = std::move(*specification);
-    read_canary(fields, rollout.canary);
+    read_progress(fields, rollout.progress);
     rollout.phase = fields.need("phase", fields.word("phase", parse_phase));
     rollout.message = fields.text("message");
     rollout.stable_version = fields.text("stable_version", 200);
@@ -249,7 +274,7 @@ core::Result<Rollout> rollout_from_json(const json& value) {
     rollout.actor = fields.text("actor", 200);
     rollout.created_at = fields.required_time("created_at");
     rollout.updated_at = fields.required_time("updated_at");
-    rollout.weight_requested = rollout.canary.weight;
+    rollout.weight_requested = rollout.progress.weight;
     rollout.weight_observed = fields.number("weight_observed");
     rollout.observed_over_s = fields.number("observed_over_s").value_or(0);
     rollout.split_confirmed = fields.flag("split_confirmed");
@@ -267,6 +292,12 @@ core::Result<Rollout> rollout_from_json(const json& value) {
     }
     for (const auto& [action, reason] : fields.object("refusals", 20).items())
         if (reason.is_string()) rollout.refusals[action] = reason.get<std::string>();
+    read_circumstances(fields, rollout);
+    for (const json& each : fields.array("analyses", 200)) {
+        auto run = analysis_run_from_json(each);
+        fields.merge("analyses", run);
+        if (run) rollout.analyses.push_back(std::move(*run));
+    }
     for (const json& each : fields.array("audit", 1'000)) {
         auto event = audit_event_from_json(each);
         fields.merge("audit", event);
@@ -297,23 +328,6 @@ core::Result<std::vector<Rollout>> decode_rollouts(std::string_view text) {
         if (rollout) rollouts.push_back(std::move(*rollout));
     }
     return fields.finish(std::move(rollouts));
-}
-
-std::string encode(const ActionRequest& request) {
-    json value{{"reason", request.reason}};
-    if (request.override_freeze) value["override"] = true;
-    return core::dump_json(value);
-}
-
-core::Result<ActionRequest> decode_action_request(std::string_view text) {
-    if (text.empty()) return ActionRequest{};
-    const auto value = core::parse_json(text, 64u << 10);
-    if (!value) return core::Failure(value.error());
-    JsonFields fields(*value);
-    ActionRequest request;
-    request.reason = fields.text("reason", 2'000);
-    request.override_freeze = fields.flag("override");
-    return fields.finish(std::move(request));
 }
 
 }  // namespace qd::rollouts

@@ -9,27 +9,17 @@
 
 #include "core/result.hpp"
 #include "rollouts/rollout.hpp"
+#include "rollouts/verdict_codec.hpp"
 
 namespace qd::rollouts {
 
 nlohmann::json to_json(const Rollout& rollout);
 core::Result<Rollout> rollout_from_json(const nlohmann::json& value);
-nlohmann::json to_json(const Verdict& verdict);
-core::Result<Verdict> verdict_from_json(const nlohmann::json& value);
 nlohmann::json to_json(const AuditEvent& event);
 core::Result<AuditEvent> audit_event_from_json(const nlohmann::json& value);
 
 std::string encode(const Rollout& rollout);
 core::Result<Rollout> decode_rollout(std::string_view text);
 core::Result<std::vector<Rollout>> decode_rollouts(std::string_view text);
-
-/// The body of an action: {"reason", "override"}. `override_freeze` lets a start pass an open SEV1 or SEV2
-/// incident.
-struct ActionRequest {
-    std::string reason;  // at most 2,000 bytes
-    bool override_freeze = false;
-};
-std::string encode(const ActionRequest& request);
-core::Result<ActionRequest> decode_action_request(std::string_view text);
 
 }  // namespace qd::rollouts

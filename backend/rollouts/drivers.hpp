@@ -4,57 +4,78 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "rollouts/action_preview.hpp"
 #include "rollouts/judge.hpp"
+#include "rollouts/traffic.hpp"
 
 namespace qd::rollouts {
 
 /// What the router says it applies now.
-struct SplitReading {
-    std::string rollout;  // empty: none
-    unsigned canary_weight = 0;
-    std::optional<std::uint64_t> stable_requests;  // since the router began counting
-    std::optional<std::uint64_t> canary_requests;
+struct RouterReading {
+    TrafficPlan plan;
+    RouterCounts counts;
+    core::WallTime since;  // the plan is in force
 };
 
-/// Thread-safe.
-class TrafficSplitter {
+/// Whatever splits traffic: the local gateway, HAProxy. Thread-safe.
+class TrafficRouter {
 public:
-    virtual ~TrafficSplitter() = default;
-    /// Returns once the router applies it: from then on no new request goes elsewhere.
-    virtual core::Result<> set_weight(const std::string& rollout, unsigned canary_weight) = 0;
-    virtual core::Result<SplitReading> read() = 0;
+    virtual ~TrafficRouter() = default;
+    /// Returns once the router applies it: from then on no new request goes another way. Errc::unavailable
+    /// when nobody knows what it does now; Errc::invalid_argument for what this router cannot do.
+    virtual core::Result<> apply(const TrafficPlan& plan) = 0;
+    virtual core::Result<RouterReading> read() = 0;
+    /// What apply() would send, exactly; no I/O but reading.
+    virtual core::Result<std::vector<PreviewedRequest>> preview(const TrafficPlan& plan) = 0;
+    /// Why it cannot do such a plan; nothing: it can.
+    virtual std::optional<std::string> refusal(const TrafficPlan&) const { return std::nullopt; }
 };
 
 struct RunningInstance {
     std::string instance;  // "api-3"
-    std::string arm;       // "stable" | "canary"
+    std::string arm;       // "stable" | "canary" | "baseline"
     std::string version;
     bool ready = false;
+
+    bool operator==(const RunningInstance&) const = default;
+};
+
+struct StartVersion {
+    std::string arm;
+    std::string version;
+    unsigned count = 1;
+    std::string faults_json;  // as faults_json() writes it
+    std::string program;      // another build, by its name; empty: the site's own
+    std::map<std::string, std::string> flags;
 };
 
 /// Thread-safe.
 class VersionRunner {
 public:
     virtual ~VersionRunner() = default;
-    /// The instances of the role that is rolled out, of both arms.
+    /// The instances of the role that is rolled out, of all arms.
     virtual core::Result<std::vector<RunningInstance>> list() = 0;
-    /// Starts `count` instances and returns once they are ready. `faults_json` as faults_json() writes it.
-    virtual core::Result<> start(const std::string& arm, const std::string& version, unsigned count,
-                                 const std::string& faults_json) = 0;
-    /// Drains and ends one.
+    /// Starts instances and returns once they are ready.
+    virtual core::Result<> start(const StartVersion& version) = 0;
+    /// Drains and ends one: requests under way are completed.
     virtual core::Result<> stop(const std::string& instance) = 0;
 };
 
 struct ArmWindow {
     ArmCounts stable;
     ArmCounts canary;
-    double covered_s = 0;  // how much of the window there is data for
+    std::optional<ArmCounts> baseline;  // of an experiment with one
+    double covered_s = 0;               // how much of the window there is data for
+    PlayerCounts stable_players = {}, canary_players = {}, baseline_players = {};
+
+    bool operator==(const ArmWindow&) const = default;
 };
 
 /// Thread-safe and quick: it reads what was scraped. Nothing when no arm has been seen.

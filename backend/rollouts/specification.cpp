@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "core/config.hpp"
-#include "core/json_fields.hpp"
+#include "rollouts/specification_reader.hpp"
 
 namespace qd::rollouts {
 namespace {
@@ -16,8 +16,24 @@ using core::Errc;
 using core::fail;
 using std::chrono::milliseconds;
 
-constexpr std::size_t max_text = 64 << 10, max_steps = 64, max_faults = 8, max_reason = 2'000;
+constexpr std::size_t max_text = 64 << 10, max_templates = 20, max_reason = 2'000;
+constexpr std::array<std::string_view, 3> strategy_words{"canary", "blueGreen", "rolling"};
+constexpr std::array<std::string_view, 7> step_words{
+    "setWeight", "pause", "analysis", "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experiment"};
 constexpr milliseconds longest = std::chrono::days(7);
+/// What often stands in one file with a Rollout.
+constexpr std::array<std::string_view, 12> bystanders{"Service",
+                                                      "Ingress",
+                                                      "ConfigMap",
+                                                      "Secret",
+                                                      "ServiceAccount",
+                                                      "Namespace",
+                                                      "VirtualService",
+                                                      "DestinationRule",
+                                                      "HTTPRoute",
+                                                      "HTTPProxy",
+                                                      "HorizontalPodAutoscaler",
+                                                      "PodDisruptionBudget"};
 
 /// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text) {
@@ -44,195 +60,152 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
-std::optional<milliseconds> read_duration(ConfigReader& reader, const std::string& key) {
-    if (!reader.has(key)) return std::nullopt;
-    const auto duration = parse_duration(reader.get<std::string>(key, ""));
-    if (duration) return *duration;
-    reader.reject(key, duration.error().message);
-    return std::nullopt;
-}
-
-void read_milliseconds(ConfigReader& reader, const std::string& key, milliseconds& value, milliseconds least,
-                       milliseconds most) {
-    const auto duration = read_duration(reader, key);
-    if (!duration) return;
-    if (*duration < least || *duration > most)
-        reader.reject(
-            key, fmt::format("must be between {} s and {} s", least.count() / 1000, most.count() / 1000));
-    else
-        value = *duration;
-}
-
-Step read_step(ConfigReader& reader) {
-    Step step;
-    int kinds = 0;
-    if (reader.has("setWeight")) {
-        ++kinds;
-        step.weight = unsigned(reader.get_in_range<int>("setWeight", 0, 0, 100));
-    }
-    for (const auto& [key, kind] :
-         {std::pair{"pause", StepKind::pause}, std::pair{"analysis", StepKind::analysis}}) {
-        if (!reader.has(key)) continue;
-        ++kinds;
-        step.kind = kind;
-        ConfigReader inner = reader.child(key);
-        step.duration = read_duration(inner, "duration");
-        if (!inner.finish()) reader.merge(inner);
-    }
-    // An unknown step is named by finish(); this is for what is empty or says two things at once.
-    if (kinds > 1) reader.reject("setWeight", "stands beside another step: each needs an entry of its own");
-    return step;
-}
-
-BornFault read_fault(ConfigReader& reader) {
-    constexpr std::array<std::string_view, 5> kinds{"delay", "error", "reset", "corrupt", "partition"};
-    BornFault fault;
-    fault.kind = reader.require<std::string>("kind");
-    if (std::ranges::find(kinds, fault.kind) == kinds.end())
-        reader.reject("kind", "must be delay, error, reset, corrupt or partition");
-    const double most = fault.kind == "error" ? 599 : 600'000;
-    fault.amount = reader.get_in_range<double>("amount", 0, 0, most);
-    if (fault.kind == "error" && fault.amount != 0 && fault.amount < 400)
-        reader.reject("amount", "must be an HTTP status from 400 to 599");
-    fault.ratio = reader.get_in_range<double>("ratio", 1, 0.0001, 1);
-    fault.for_s = reader.get_in_range<double>("for_s", 3600, 1, 86'400);
-    fault.route = reader.get<std::string>("route", "");
-    if (fault.route.size() > 200) reader.reject("route", "must be at most 200 bytes");
-    return fault;
-}
-
-TargetVersion read_target(ConfigReader reader, ConfigReader& parent) {
-    TargetVersion target;
-    target.label = reader.require<std::string>("version");
-    const bool sane =
-        !target.label.empty() && target.label.size() <= 63 && std::ranges::all_of(target.label, [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                   c == '_' || c == '-';
-        });
-    if (!sane) reader.reject("version", "must be 1 to 63 letters, digits, '.', '_' or '-'");
-    target.instances = unsigned(reader.get_in_range<int>("instances", 1, 1, 8));
-    auto faults = reader.children("faults");
-    if (faults.size() > max_faults) reader.reject("faults", "must be at most 8");
-    for (ConfigReader& each : faults) {
-        if (target.faults.size() == max_faults) break;
-        target.faults.push_back(read_fault(each));
-        if (!each.finish()) reader.merge(each);
-    }
-    if (!reader.finish()) parent.merge(reader);
-    return target;
-}
-
-Analysis read_analysis(ConfigReader reader, ConfigReader& parent) {
-    Analysis analysis;
-    const auto trust = reader.get<std::string>("onFailure", "pause");
-    if (trust == "advise" || trust == "abort")
-        analysis.on_failure = trust == "advise" ? Trust::advise : Trust::abort;
-    else if (trust != "pause")
-        reader.reject("onFailure", "must be advise, pause or abort");
-    analysis.confidence = reader.get_in_range<double>("confidence", analysis.confidence, 0.5, 0.9999);
-    read_milliseconds(reader, "window", analysis.window, std::chrono::seconds(5), std::chrono::hours(1));
-    analysis.min_sample = reader.get_in_range<std::uint64_t>("minSample", analysis.min_sample, 10, 1'000'000);
-    analysis.max_error_increase =
-        reader.get_in_range<double>("maxErrorIncrease", analysis.max_error_increase, 0, 1);
-    analysis.max_slow_increase =
-        reader.get_in_range<double>("maxSlowIncrease", analysis.max_slow_increase, 0, 1);
-    analysis.latency_threshold_s =
-        reader.get_in_range<double>("latencyThreshold", analysis.latency_threshold_s, 0.001, 60);
-    analysis.failure_limit =
-        unsigned(reader.get_in_range<int>("failureLimit", int(analysis.failure_limit), 0, 100));
-    analysis.background = reader.get<bool>("background", true);
-    if (!reader.finish()) parent.merge(reader);
-    return analysis;
+void add_template(Fields& reader, SpecificationReading& reading) {
+    AnalysisTemplate made = read_template(reader);
+    if (std::ranges::find(reading.templates, made.name, &AnalysisTemplate::name) != reading.templates.end())
+        return reader.reject("metadata", "has the name of another template: each needs its own");
+    if (reading.templates.size() == max_templates)
+        return reader.reject("kind", fmt::format("is of one template more than {}", max_templates));
+    reading.templates.push_back(std::move(made));
 }
 
 /// Reads what stands under `spec`.
-Specification read_specification(ConfigReader& reader) {
-    Specification specification;
-    ConfigReader strategy = reader.child("strategy");
-    ConfigReader canary = strategy.child("canary");
-    if (!strategy.has("canary"))
-        strategy.reject("canary", "is missing: the canary strategy is the only one there is");
-    auto steps = canary.children("steps");
-    if (steps.empty()) canary.reject("steps", "must hold at least one step");
-    if (steps.size() > max_steps) canary.reject("steps", "must hold at most 64 steps");
-    for (ConfigReader& each : steps) {
-        if (specification.steps.size() == max_steps) break;
-        specification.steps.push_back(read_step(each));
-        const bool known = each.has("setWeight") || each.has("pause") || each.has("analysis");
-        if (!each.finish()) canary.merge(each);
-        if (!known) canary.reject("steps", "holds an empty step");
+void read_spec(Fields& reader, SpecificationReading& reading, Specification& specification) {
+    for (Fields& each : reader.children("templates")) {
+        if (reading.templates.size() > max_templates || reader.remarks().full()) break;
+        add_template(each, reading);
+        each.close(Place::document);
     }
-    if (!canary.finish()) strategy.merge(canary);
-    if (!strategy.finish()) reader.merge(strategy);
-    if (!reader.has("target")) reader.reject("target", "is missing: {version: …}");
-    specification.target = read_target(reader.child("target"), reader);
-    specification.analysis = read_analysis(reader.child("analysis"), reader);
-    return specification;
+    specification.templates = reading.templates;
+    specification.target =
+        reader.has("target") ? read_target(reader.child("target")) : target_of_image(reader);
+    if (!reader.has("strategy")) {
+        reader.reject("strategy", "is missing: {canary: {steps: …}}");
+    } else {
+        Fields strategy = reader.child("strategy");
+        read_strategy(strategy, specification);
+        strategy.close();
+    }
+    specification.analysis = read_analysis(reader.child("analysis"));
+    specification.approvals = unsigned(reader.get_in_range<int>("approvals", 0, 0, 5));
+    for (const auto& [key, value] :
+         {std::pair("group", &specification.group), std::pair("driver", &specification.driver)}) {
+        *value = reader.get<std::string>(key, "");
+        if (!value->empty() && !is_plain_name(*value))
+            reader.reject(key, "must be 1 to 63 letters, digits, '.', '_' or '-'");
+    }
+    Fields window = reader.child("rollbackWindow");
+    specification.rollback_window =
+        unsigned(window.get_in_range<int>("revisions", int(specification.rollback_window), 0, 50));
+    window.close();
 }
 
-core::Result<StartRequest> read(std::string_view text, bool with_request) {
-    if (text.size() > max_text)
-        return fail(Errc::too_large, "a specification has at most {} bytes", max_text);
-    if (!is_utf8(text)) return fail(Errc::invalid_argument, "specification: is not UTF-8");
-    auto root = ConfigReader::parse(std::string(text), "specification");
-    if (!root) return fail(Errc::invalid_argument, "{}", root.error().message);
+/// The rollout's document; those of its templates are read into `reading`.
+std::optional<Fields> documents(std::string_view text, Remarks& remarks, SpecificationReading& reading) {
+    auto all = ConfigReader::parse_all(std::string(text), "specification");
+    if (!all) {
+        remarks.add(remark_of(all.error()));
+        return std::nullopt;
+    }
+    std::optional<Fields> rollout;
+    for (ConfigReader& one : *all) {
+        if (remarks.full()) break;
+        Fields each(std::move(one), remarks);
+        const auto kind = each.get<std::string>("kind", "Rollout");
+        if (kind == "AnalysisTemplate" || kind == "ClusterAnalysisTemplate") {
+            add_template(each, reading);
+            each.close(Place::document);
+        } else if (std::ranges::find(bystanders, kind) != bystanders.end()) {
+            each.note("kind", fmt::format("{} is of Kubernetes: nothing is done with it here", kind));
+        } else if (kind != "Rollout") {
+            each.reject("kind", "must be Rollout or AnalysisTemplate: take this document out");
+        } else if (rollout) {
+            each.reject("kind", "is of a second rollout: one is started at a time");
+        } else {
+            rollout = std::move(each);
+        }
+    }
+    return rollout;
+}
+
+/// Reads the rollout's document.
+StartRequest read_rollout(Fields& root, SpecificationReading& reading, const ReadingOptions& options) {
     StartRequest request;
     Specification& specification = request.specification;
-    if (root->has("spec")) {
-        root->get<std::string>("apiVersion", "");
-        if (root->get<std::string>("kind", "Rollout") != "Rollout") root->reject("kind", "must be Rollout");
-        ConfigReader metadata = root->child("metadata");
-        const auto name = metadata.get<std::string>("name", "");
-        if (name.size() > 100) metadata.reject("name", "must be at most 100 bytes");
-        if (!metadata.finish()) root->merge(metadata);
-        ConfigReader spec = root->child("spec");
-        specification = read_specification(spec);
-        specification.name = name;
-        if (!spec.finish()) root->merge(spec);
+    if (root.has("spec")) {
+        root.get<std::string>("apiVersion", "");
+        Fields metadata = root.child("metadata");
+        specification.name = metadata.get<std::string>("name", "");
+        if (specification.name.size() > 100) metadata.reject("name", "must be at most 100 bytes");
+        metadata.close(Place::metadata);
+        Fields spec = root.child("spec");
+        read_spec(spec, reading, specification);
+        spec.close(Place::spec);
     } else {
-        specification = read_specification(*root);
+        read_spec(root, reading, specification);
     }
-    if (with_request) {
-        request.reason = root->get<std::string>("reason", "");
-        if (request.reason.size() > max_reason) root->reject("reason", "must be at most 2000 bytes");
-        request.override_freeze = root->get<bool>("override", false);
+    if (options.with_request) {
+        request.reason = root.get<std::string>("reason", "");
+        if (request.reason.size() > max_reason) root.reject("reason", "must be at most 2000 bytes");
+        request.override_freeze = root.get<bool>("override", false);
     }
     if (specification.name.empty()) specification.name = specification.target.label;
-    if (auto ok = root->finish(); !ok) return fail(Errc::invalid_argument, "{}", ok.error().message);
-    if (std::ranges::none_of(specification.steps, [](const Step& step) {
-            return step.kind == StepKind::set_weight && step.weight > 0;
-        }))
-        return fail(Errc::invalid_argument, "specification: no step gives the canary any traffic");
+    root.close(root.has("spec") ? Place::document : Place::spec);
     return request;
 }
 
-nlohmann::json seconds(milliseconds duration) {
-    return double(duration.count()) / 1000;
+void read_into(SpecificationReading& reading, Remarks& remarks, std::string_view text,
+               const ReadingOptions& options) {
+    const auto too_large = [&](std::string_view more) {
+        reading.code = Errc::too_large;
+        remarks.add(Remark::Kind::error, 1,
+                    fmt::format("a specification has at most {} bytes{}", max_text, more));
+    };
+    if (text.size() > max_text) return too_large("");
+    if (!is_utf8(text)) return remarks.add(Remark::Kind::error, 1, "is not UTF-8");
+    auto root = documents(text, remarks, reading);
+    if (!root) {
+        if (!remarks.first_error() && options.needs_rollout)
+            remarks.add(Remark::Kind::error, 1, "holds no rollout: a mapping with strategy and target");
+        return;
+    }
+    StartRequest request = read_rollout(*root, reading, options);
+    if (remarks.first_error()) return;
+    // Aliases can make much of little.
+    if (to_json_text(request.specification).size() > max_text) return too_large(", written out");
+    reading.request = std::move(request);
 }
 
-nlohmann::json faults_array(const TargetVersion& target) {
-    auto faults = nlohmann::json::array();
-    for (const BornFault& fault : target.faults) {
-        nlohmann::json value{
-            {"kind", fault.kind}, {"amount", fault.amount}, {"ratio", fault.ratio}, {"for_s", fault.for_s}};
-        if (!fault.route.empty()) value["route"] = fault.route;
-        faults.push_back(std::move(value));
-    }
-    return faults;
+core::Result<StartRequest> read(std::string_view text, bool with_request) {
+    auto reading = read_specification(text, {with_request, true, {}});
+    if (!reading.first) return std::move(*reading.request);
+    return fail(reading.code, "specification:{}: {}", reading.first->line, reading.first->text);
 }
 
 }  // namespace
 
+SpecificationReading read_specification(std::string_view text, const ReadingOptions& options) {
+    SpecificationReading reading;
+    Remarks remarks;
+    remarks.elsewhere = options.elsewhere;
+    read_into(reading, remarks, text, options);
+    reading.first = remarks.first_error();
+    reading.remarks = std::move(remarks).by_line();
+    return reading;
+}
+
+std::string_view to_string(Strategy strategy) {
+    return strategy_words[std::size_t(strategy)];
+}
+
+std::optional<Strategy> parse_strategy(std::string_view text) {
+    const auto* at = std::ranges::find(strategy_words, text);
+    if (at == strategy_words.end()) return std::nullopt;
+    return Strategy(at - strategy_words.begin());
+}
+
 std::string_view to_string(StepKind kind) {
-    switch (kind) {
-        case StepKind::set_weight:
-            return "setWeight";
-        case StepKind::pause:
-            return "pause";
-        case StepKind::analysis:
-            return "analysis";
-    }
-    return "";
+    return step_words[std::size_t(kind)];
 }
 
 std::string_view to_string(Trust trust) {
@@ -249,7 +222,20 @@ std::string_view to_string(Trust trust) {
 
 std::string describe(const Step& step) {
     if (step.kind == StepKind::set_weight) return fmt::format("setWeight {}", step.weight);
-    if (!step.duration) return step.kind == StepKind::pause ? "pause until resumed" : "analysis";
+    if (step.kind == StepKind::set_header_route)
+        return fmt::format("setHeaderRoute {}{}", step.header_route.name,
+                           step.header_route.match.empty() ? " taken away" : "");
+    if (step.kind == StepKind::set_mirror_route)
+        return fmt::format(
+            "setMirrorRoute {} {}", step.mirror.name,
+            step.mirror.percentage ? fmt::format("{} %", *step.mirror.percentage) : "taken away");
+    if (step.kind == StepKind::set_canary_scale) {
+        if (step.scale.replicas) return fmt::format("setCanaryScale {} instances", *step.scale.replicas);
+        if (step.scale.weight) return fmt::format("setCanaryScale {} %", *step.scale.weight);
+        return "setCanaryScale as the weight";
+    }
+    if (!step.duration)
+        return step.kind == StepKind::pause ? "pause until resumed" : std::string(to_string(step.kind));
     const double s = double(step.duration->count()) / 1000;
     const std::string length = s >= 3600 ? fmt::format("{:g} h", s / 3600)
                                : s >= 60 ? fmt::format("{:g} min", s / 60)
@@ -307,50 +293,6 @@ core::Result<Specification> parse_specification(std::string_view text) {
 
 core::Result<StartRequest> parse_start_request(std::string_view text) {
     return read(text, true);
-}
-
-std::string to_json_text(const Specification& specification) {
-    auto steps = nlohmann::json::array();
-    for (const Step& step : specification.steps) {
-        if (step.kind == StepKind::set_weight) {
-            steps.push_back({{"setWeight", step.weight}});
-            continue;
-        }
-        auto inner = nlohmann::json::object();
-        if (step.duration) inner["duration"] = seconds(*step.duration);
-        steps.push_back({{to_string(step.kind), inner}});
-    }
-    const Analysis& a = specification.analysis;
-    nlohmann::json target{{"version", specification.target.label},
-                          {"instances", specification.target.instances}};
-    if (!specification.target.faults.empty()) target["faults"] = faults_array(specification.target);
-    const nlohmann::json value{{"kind", "Rollout"},
-                               {"metadata", {{"name", specification.name}}},
-                               {"spec",
-                                {{"strategy", {{"canary", {{"steps", steps}}}}},
-                                 {"target", target},
-                                 {"analysis",
-                                  {{"onFailure", to_string(a.on_failure)},
-                                   {"confidence", a.confidence},
-                                   {"window", seconds(a.window)},
-                                   {"minSample", a.min_sample},
-                                   {"maxErrorIncrease", a.max_error_increase},
-                                   {"maxSlowIncrease", a.max_slow_increase},
-                                   {"latencyThreshold", a.latency_threshold_s},
-                                   {"failureLimit", a.failure_limit},
-                                   {"background", a.background}}}}}};
-    return core::dump_json(value);
-}
-
-std::string faults_json(const TargetVersion& target) {
-    if (target.faults.empty()) return {};
-    auto faults = faults_array(target);
-    for (auto& fault : faults)
-        if (const auto route = fault.find("route"); route != fault.end()) {
-            fault["target"] = {{"route", *route}};
-            fault.erase("route");
-        }
-    return core::dump_json(faults);
 }
 
 }  // namespace qd::rollouts

@@ -8,6 +8,7 @@
 #include "core/random.hpp"
 #include "http/message.hpp"
 #include "security/tokens.hpp"
+#include "services/feature_flags.hpp"
 #include "storage/job_queue.hpp"
 #include "storage/metadata_store.hpp"
 #include "storage/object_store.hpp"
@@ -25,6 +26,7 @@ struct Origin {
     const core::Clock& clock;
     core::Random& random;
     telemetry::Log& log;
+    FeatureFlags features{};
 };
 
 /// The kind of the jobs that encode a video; their key is the video's id.

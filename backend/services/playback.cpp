@@ -40,16 +40,22 @@ Result<storage::StoredObject> open_media(const Origin& origin, const storage::Vi
     return object;
 }
 
-/// `folder` is where the playlist lies below the video's: "", "480p/".
+/// `folder` is where the playlist lies below the video's: "" (the multivariant one), "480p/".
 Response playlist(const Origin& origin, const Request& request, const storage::VideoId& id,
                   std::string_view folder, std::string_view name) {
     const auto object = open_media(origin, id, fmt::format("{}{}", folder, name));
     if (!object) return refuse(origin, request, object.error());
-    const auto text = read_text(*object);
+    auto text = read_text(*object);
     if (!text) return refuse(origin, request, text.error());
+    const std::string session = session_of(request, origin.random);
+    if (folder.empty())
+        if (const auto height = origin.features.max_rendition_height(session, id.value)) {
+            text = with_max_height(*text, *height);
+            if (!text) return refuse(origin, request, text.error());
+        }
     const std::string base = fmt::format("/media/{}/{}", id.value, folder);
-    Response response = Response::text(200, with_session(*text, base, session_of(request, origin.random)),
-                                       "application/vnd.apple.mpegurl");
+    Response response =
+        Response::text(200, with_session(*text, base, session), "application/vnd.apple.mpegurl");
     response.headers.set("Cache-Control", "no-store");
     return response;
 }

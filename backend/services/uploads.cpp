@@ -72,8 +72,12 @@ Result<> Uploads::check_space(std::uint64_t needed_bytes) const {
 
 /// Whatever is wrong before the body has been read.
 Result<> Uploads::check_head(const Request& request) const {
-    if (const auto actor = authorize(origin_, request, security::Role::admin); !actor)
-        return core::Failure(actor.error());
+    const auto actor = authorize(origin_, request, security::Role::admin);
+    if (!actor) return core::Failure(actor.error());
+    // No 5xx: a gateway would take this instance for broken because of what was decided on purpose.
+    if (!origin_.features.uploads_enabled(actor->name))
+        return core::fail(Errc::permission_denied,
+                          "uploads are switched off for now (flag uploads.enabled); try again later");
     if (auto checked = check_title(request.query.get_or("title", "")); !checked) return checked;
     return check_space(declared_size(request));
 }

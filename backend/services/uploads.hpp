@@ -19,9 +19,9 @@ struct UploadOptions {
     std::filesystem::path spool_folder;  // where the server spools, on the file system of the objects
 };
 
-/// Needs role admin. Token, title, declared size and free space are checked before the body is read. Files
-/// are examined by two threads named "upload", so that a slow one holds up no player; beyond 64 that wait:
-/// 503.
+/// Needs role admin; 403 while the flag uploads.enabled is off. Token, flag, title, declared size and free
+/// space are checked before the body is read. Files are examined by two threads named "upload", so that a
+/// slow one holds up no player; beyond 64 that wait: 503.
 class Uploads {
 public:
     Uploads(const Origin& origin, UploadOptions options);

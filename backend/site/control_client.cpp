@@ -66,7 +66,9 @@ core::Result<std::vector<ProcessInfo>> ControlClient::start(const StartRequest& 
         if (!line["faults"].is_array())
             return core::fail(core::Errc::invalid_argument, "the faults of a version must be a JSON array");
     }
-    return read_processes(call(line.dump()));
+    if (!request.program.empty()) line["program"] = request.program;
+    if (!request.flags.empty()) line["flags"] = request.flags;
+    return read_processes(call(line.dump(-1, ' ', false, json::error_handler_t::replace)));
 }
 
 core::Result<> ControlClient::stop(const std::string& instance) const {

@@ -1,7 +1,9 @@
 // quarterdeck-site: the laptop's small supervisor. `up` runs a local site until its owner goes, `status` and
 // `down` talk to one that runs.
 
+#include <spawn.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -43,13 +45,26 @@ bool is_utf8(const std::filesystem::path& folder) try {
     return false;
 }
 
+/// A site that ends (its console was killed, say) drains for some seconds more, its endpoints withdrawn: who
+/// comes next waits for it. One that is up is told of after half a second.
+core::Result<core::LockFile> lock_when_left(const site::Layout& layout, core::StopSignal& stop) {
+    constexpr int look_ms = 100, notice_ms = 500, drain_ms = 12'000;
+    for (int waited_ms = 0;; waited_ms += look_ms) {
+        auto lock = core::LockFile::acquire(layout.lock());
+        if (lock || lock.error().code != core::Errc::unavailable || waited_ms >= drain_ms) return lock;
+        std::error_code error;
+        const bool is_up = std::filesystem::exists(layout.endpoints(), error);
+        if ((is_up && waited_ms >= notice_ms) || stop.wait_for(look_ms)) return lock;
+    }
+}
+
 /// Nothing is started on a folder that cannot hold a site.
-core::Result<core::LockFile> claim(const site::Layout& layout) {
+core::Result<core::LockFile> claim(const site::Layout& layout, core::StopSignal& stop) {
     if (!is_utf8(layout.data))
         return core::fail(core::Errc::invalid_argument,
                           "the name of the data folder is not UTF-8; choose another");
     if (const auto made = core::make_directories(layout.data); !made) return core::Failure(made.error());
-    auto lock = core::LockFile::acquire(layout.lock());
+    auto lock = lock_when_left(layout, stop);
     if (!lock) return lock;
     const auto free = core::free_bytes(layout.data);
     if (free && *free < least_free_bytes)
@@ -68,13 +83,36 @@ core::Result<std::string> make_token(const site::Layout& layout) {
     return text;
 }
 
+/// What people configured is read before anything starts: opsd says the line and the reason where we would,
+/// and a site that cannot page anybody does not come up as if it could. The exit code, 0 when all is well.
+core::Result<int> check_settings(const site::SiteOptions& options) {
+    const site::Layout layout{options.data};
+    if (const auto made = core::make_directories(layout.run()); !made) return core::Failure(made.error());
+    if (const auto written = site::write_opsd_config(options, ""); !written)
+        return core::Failure(written.error());
+    std::string program = (options.programs / "opsd").string(), config = layout.opsd_config().string();
+    std::string flags[] = {"--check", "--config"};
+    char* const argv[] = {program.data(), flags[0].data(), flags[1].data(), config.data(), nullptr};
+    pid_t pid = 0;
+    int status = 0;
+    if (const int error = ::posix_spawn(&pid, argv[0], nullptr, nullptr, argv, environ); error != 0)
+        return core::fail_errno(fmt::format("starting {}", program), error);
+    while (::waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return core::fail_errno("waiting for the check of the configuration", errno);
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    return core::fail(core::Errc::unavailable, "{} was killed while it read the configuration", program);
+}
+
 int up(const site::SiteOptions& options, int lease_fd) {
     core::StopSignal stop(lease_fd);
     const site::Layout layout{options.data};
-    const auto lock = claim(layout);
+    const auto lock = claim(layout, stop);
     if (!lock) return core::report("quarterdeck-site", lock.error());
     const auto token = make_token(layout);
     if (!token) return core::report("quarterdeck-site", token.error());
+    const auto checked = check_settings(options);
+    if (!checked) return core::report("quarterdeck-site", checked.error());
+    if (*checked != 0) return *checked;
 
     site::FirstTitles titles(options, *token, [](const std::string& title, const std::string& state) {
         print_event({{"event", "title"}, {"title", title}, {"state", state}});
@@ -124,6 +162,7 @@ int main(int argc, char** argv) {
     int lease_fd = -1;
 
     CLI::App* up_command = app.add_subcommand("up", "Bring the site up and stay until ended");
+    up_command->footer("DATA/opsd.yaml, where it is there, says what opsd notifies, polls and knows.");
     up_command->add_option("--data", options.data, "The site's folder")->required();
     up_command->add_option("--config", config, "A YAML file with further settings");
     auto* viewers =

@@ -1,11 +1,22 @@
 #include "site/plan.hpp"
 
+#include <unistd.h>
 #include <yaml-cpp/yaml.h>
+
+#include <algorithm>
 
 #include "core/config.hpp"
 #include "core/files.hpp"
 
 namespace qd::site {
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && text.front() != '.' && text.front() != '-' &&
+           std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.';
+           });
+}
 
 core::Result<SiteOptions> read_site_config(const std::filesystem::path& file, SiteOptions options) {
     auto reader = core::ConfigReader::load(file);
@@ -18,17 +29,24 @@ core::Result<SiteOptions> read_site_config(const std::filesystem::path& file, Si
     options.titles = reader->get_in_range<unsigned>("titles", options.titles, 0, 6);
     options.version = reader->get<std::string>("version", options.version);
     options.slos = reader->get<std::vector<std::string>>("slos", options.slos);
+    for (const auto& [name, path] : reader->get<std::map<std::string, std::string>>("versions", {})) {
+        const std::filesystem::path program = file.parent_path() / path;  // an absolute one stays as it is
+        if (!is_name(name)) reader->reject("versions", "'" + name + "' is no name for a version");
+        if (::access(program.c_str(), X_OK) != 0)
+            reader->reject("versions", name + " is no program: " + program.string());
+        options.versions[name] = program;
+    }
     if (const auto done = reader->finish(); !done) return core::Failure(done.error());
     return options;
 }
 
 std::vector<ProcessSpec> initial_processes(const SiteOptions& options) {
-    std::vector<ProcessSpec> specs{{"gateway", "", options.version, "gateway-1", ""}};
+    std::vector<ProcessSpec> specs{{"gateway", "", options.version, "gateway-1"}};
     for (unsigned i = 1; i <= options.api_instances; ++i)
-        specs.push_back({"api", "stable", options.version, fmt::format("api-{}", i), ""});
-    specs.push_back({"worker", "", options.version, "worker-1", ""});
-    specs.push_back({"opsd", "", options.version, "opsd-1", ""});
-    specs.push_back({"viewers", "", options.version, "viewers-1", ""});
+        specs.push_back({"api", "stable", options.version, fmt::format("api-{}", i)});
+    specs.push_back({"worker", "", options.version, "worker-1"});
+    specs.push_back({"opsd", "", options.version, "opsd-1"});
+    specs.push_back({"viewers", "", options.version, "viewers-1"});
     return specs;
 }
 
@@ -56,10 +74,16 @@ std::vector<std::string> command_line(const SiteOptions& options, const ProcessS
                 "--seed",           std::to_string(options.seed),
                 "--token-file",     layout.token().string()};
     } else {
-        line = {program("streamd"),    spec.role,         "--data",
-                options.data.string(), "--version-label", spec.version};
+        line = {spec.program.empty() ? program("streamd") : spec.program.string(),
+                spec.role,
+                "--data",
+                options.data.string(),
+                "--version-label",
+                spec.version};
         if (!spec.arm.empty()) line.insert(line.end(), {"--arm", spec.arm});
         if (!spec.faults_json.empty()) line.insert(line.end(), {"--faults", spec.faults_json});
+        for (const auto& [flag, variant] : spec.flags)
+            line.insert(line.end(), {"--flag", flag + "=" + variant});
     }
     line.insert(line.end(), {"--instance", spec.instance, "--listen", listen});
     return line;
@@ -72,7 +96,9 @@ core::Result<> write_opsd_config(const SiteOptions& options, const std::string& 
     yaml << YAML::Key << "data" << YAML::Value << options.data.string();
     yaml << YAML::Key << "token_file" << YAML::Value << layout.token().string();
     yaml << YAML::Key << "site_socket" << YAML::Value << layout.socket().string();
-    yaml << YAML::Key << "gateway" << YAML::Value << "http://" + gateway_address;
+    if (!gateway_address.empty())
+        yaml << YAML::Key << "gateway" << YAML::Value << "http://" + gateway_address;
+    yaml << YAML::Key << "settings" << YAML::Value << layout.opsd_settings().string();
     if (!options.slos.empty()) yaml << YAML::Key << "slos" << YAML::Value << options.slos;
     yaml << YAML::EndMap;
     return core::write_file_atomically(layout.opsd_config(), std::string(yaml.c_str()) + "\n");

@@ -1,15 +1,21 @@
 #pragma once
 // What the local site consists of: which processes, with which arguments, after which others. Pure but for
-// write_configs().
+// reading and writing configuration.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
 
 namespace qd::site {
+
+/// Builds of streamd by name.
+using Builds = std::map<std::string, std::filesystem::path>;
 
 struct SiteOptions {
     std::filesystem::path data;
@@ -19,10 +25,16 @@ struct SiteOptions {
     unsigned viewers = 100;
     std::uint64_t seed = 1;
     unsigned api_instances = 2;
-    unsigned titles = 4;            // generated at the first start; 0: none
-    std::string version = "v1";     // the label of the stable version
-    std::vector<std::string> slos;  // files; empty: opsd's own
+    unsigned titles = 4;                            // generated at the first start; 0: none
+    std::string version = "v1";                     // the label of the stable version
+    std::vector<std::string> slos;                  // files; empty: opsd's own
+    Builds versions;                                // other builds that versions may be started from
+    std::chrono::milliseconds start_limit{20'000};  // a version that is not ready by then is given up
 };
+
+/// Letters, digits, '.', '_' and '-', beginning with neither '.' nor '-', 1 to 64: such names go into
+/// arguments, paths, metrics and headers.
+bool is_name(std::string_view text);
 
 /// Reads the YAML of `quarterdeck-site up --config F` over the defaults in `options`.
 core::Result<SiteOptions> read_site_config(const std::filesystem::path& file, SiteOptions options);
@@ -32,7 +44,9 @@ struct ProcessSpec {
     std::string arm;
     std::string version;
     std::string instance;
-    std::string faults_json;  // what a bad version is born with
+    std::string faults_json{};                   // what a bad version is born with
+    std::filesystem::path program{};             // of streamd; empty: the site's own
+    std::map<std::string, std::string> flags{};  // flag -> variant that it serves
 };
 
 /// Where things are below the data folder.
@@ -46,6 +60,7 @@ struct Layout {
     std::filesystem::path logs() const { return data / "logs"; }
     std::filesystem::path socket() const { return run() / "site.sock"; }
     std::filesystem::path opsd_config() const { return run() / "opsd.yaml"; }
+    std::filesystem::path opsd_settings() const { return data / "opsd.yaml"; }  // a person's; may be missing
 };
 
 /// The processes of a fresh site, those without dependencies first.
@@ -63,7 +78,7 @@ struct Addresses {
 std::vector<std::string> command_line(const SiteOptions& options, const ProcessSpec& spec,
                                       const Addresses& addresses, unsigned viewers);
 
-/// opsd's configuration, once the gateway's address is known.
+/// opsd's configuration, which names the person's settings; without a gateway while its address is unknown.
 core::Result<> write_opsd_config(const SiteOptions& options, const std::string& gateway_address);
 
 }  // namespace qd::site

@@ -19,7 +19,7 @@ std::string_view to_string(ProcessState state);
 struct ProcessInfo {
     std::string role;      // gateway | api | worker | opsd | viewers
     std::string version;   // the version label
-    std::string arm;       // stable | canary; empty where arms mean nothing
+    std::string arm;       // stable | canary | baseline; empty where arms mean nothing
     std::string instance;  // "api-2"; kept across restarts
     std::int64_t pid = 0;  // 0 while backing off
     std::string address;   // "127.0.0.1:4242"; empty until ready for the first time

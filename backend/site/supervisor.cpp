@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "site/control_server.hpp"
+#include "site/log_tail.hpp"
 #include "site/managed_process.hpp"
 #include "site/poll_loop.hpp"
+#include "site/start_order.hpp"
 #include "site/unix_socket.hpp"
 #include "site/upstream_announcer.hpp"
 
@@ -21,7 +23,8 @@ namespace {
 
 constexpr chr::milliseconds unannounce_first{500};  // the gateway stops sending before the instance drains
 constexpr chr::seconds drain_limit{8};
-constexpr unsigned max_further_instances = 8;
+constexpr chr::seconds one_drain_limit{20};  // of an instance stopped alone: longer than any request may take
+constexpr unsigned most_failed_starts = 2;
 
 }  // namespace
 
@@ -95,19 +98,29 @@ struct Supervisor::Impl {
         const ManagedProcess* gateway = ready_with_role("gateway");
         const Addresses addresses{gateway != nullptr ? gateway->info.address : "", process.info.address};
         const std::string name = process.spec.instance;
+        if (process.info.restarts == 0) process.log_begins = log_size(name);
         auto child = Child::spawn(command_line(options, process.spec, addresses, options.viewers),
                                   layout().logs() / (name + ".log"));
         process.spawned_at = chr::steady_clock::now();
         process.info.started_at = core::SystemClock().now();
         if (!child) {
             tell(process, child.error().message);
-            return retry_later(process);
+            retry_later(process);
+            if (++process.failed_starts >= most_failed_starts) give_up(name, child.error().message);
+            return;
         }
         process.child = std::move(*child);
         process.info.pid = process.child->pid();
         tell(process, "starting");
         loop.watch(process.child->pid_fd(), [this, name] { on_end(name); });
         loop.watch(process.child->ready_fd(), [this, name] { on_ready_line(name); });
+    }
+
+    std::filesystem::path log_of(const std::string& name) const { return layout().logs() / (name + ".log"); }
+    std::uintmax_t log_size(const std::string& name) const {
+        std::error_code error;
+        const std::uintmax_t size = std::filesystem::file_size(log_of(name), error);
+        return error ? 0 : size;
     }
 
     void on_ready_line(const std::string& name) {
@@ -121,6 +134,7 @@ struct Supervisor::Impl {
         process.info.metrics = "http://" + **address + "/metrics";
         if (process.info.state != ProcessState::starting) return;
         process.info.state = ProcessState::ready;
+        process.failed_starts = 0;
         tell(process, "ready");
         if (process.spec.role == "gateway") {
             if (const auto written = write_opsd_config(options, process.info.address); !written)
@@ -143,9 +157,49 @@ struct Supervisor::Impl {
             processes.erase(name);
         } else {
             tell(process, how + "; see logs/" + name + ".log");
+            if (process.info.state == ProcessState::starting) ++process.failed_starts;
+            const bool hopeless = process.failed_starts >= most_failed_starts;
             retry_later(process);
+            if (hopeless)
+                give_up(name, fmt::format("{} {} before it was ready, {} times in a row", name, how,
+                                          process.failed_starts));
         }
         changed();
+    }
+
+    /// Ends the start that `name` is part of, whose client learns why; nothing of it is left behind.
+    void give_up(const std::string& name, const std::string& why) {
+        const auto pending = std::ranges::find_if(pending_starts, [&](const PendingStart& one) {
+            return std::ranges::find(one.instances, name) != one.instances.end();
+        });
+        if (pending == pending_starts.end()) return;
+        const auto at = processes.find(name);
+        const std::string lines =
+            at == processes.end() ? std::string() : last_lines(log_of(name), at->second.log_begins);
+        control->refuse(pending->client,
+                        {core::Errc::unavailable,
+                         lines.empty() ? why + "; it wrote nothing" : why + "; its log: " + lines});
+        const std::vector<std::string> instances = pending->instances;
+        pending_starts.erase(pending);
+        for (const std::string& one : instances)
+            if (const auto process = processes.find(one); process != processes.end())
+                end(process->second, chr::milliseconds(0), one_drain_limit);
+    }
+
+    void give_up_late_starts() {
+        const auto now = chr::steady_clock::now();
+        for (;;) {
+            const auto late = std::ranges::find_if(
+                pending_starts, [&](const PendingStart& one) { return one.deadline <= now; });
+            if (late == pending_starts.end()) return;
+            const auto unready = std::ranges::find_if(late->instances, [this](const std::string& one) {
+                const auto at = processes.find(one);
+                return at == processes.end() || at->second.info.state != ProcessState::ready;
+            });
+            const std::string name = unready == late->instances.end() ? late->instances.front() : *unready;
+            give_up(name, fmt::format("{} was not ready within {:.0f} s", name,
+                                      core::Seconds(options.start_limit).count()));
+        }
     }
 
     void retry_later(ManagedProcess& process) {
@@ -154,7 +208,7 @@ struct Supervisor::Impl {
         process.info.state = ProcessState::backing_off;
         loop.after(process.backoff.after_end(ran_for), [this, name = process.spec.instance] {
             const auto at = processes.find(name);
-            if (at == processes.end() || at->second.child || stopping) return;
+            if (at == processes.end() || at->second.child || !at->second.wanted || stopping) return;
             at->second.info.state = ProcessState::starting;
             ++at->second.info.restarts;
             start_what_can();
@@ -246,30 +300,21 @@ struct Supervisor::Impl {
     }
 
     void start(std::uint64_t from, const json& request) {
-        const std::string role = request.value("role", "api");
-        const std::string arm = request.value("arm", "canary");
-        const std::string version = request.value("version", "");
-        const unsigned count = request.value("count", 1u);
+        auto order = read_start_order(request, options.versions);
+        if (!order) return control->refuse(from, order.error());
         const auto further =
             std::ranges::count_if(processes, [](const auto& entry) { return !entry.second.initial; });
-        if (role != "api" || (arm != "canary" && arm != "stable"))
-            return control->refuse(from,
-                                   {core::Errc::invalid_argument,
-                                    "only api instances of the stable or the canary arm can be started"});
-        if (version.empty() || version.size() > 64)
-            return control->refuse(from,
-                                   {core::Errc::invalid_argument, "a version label has 1 to 64 characters"});
-        if (count < 1 || std::size_t(further) + count > max_further_instances)
+        if (std::size_t(further) + order->count > max_further_instances)
             return control->refuse(
                 from, {core::Errc::conflict,
                        fmt::format("at most {} further instances run at a time", max_further_instances)});
-        PendingStart pending{from, {}};
-        for (unsigned i = 0; i < count; ++i) {
-            const std::string name = fmt::format("api-{}", ++next_api);
-            add({role, arm, version, name, request.contains("faults") ? request["faults"].dump() : ""},
-                false);
-            pending.instances.push_back(name);
+        PendingStart pending{from, {}, chr::steady_clock::now() + options.start_limit};
+        for (unsigned i = 0; i < order->count; ++i) {
+            order->spec.instance = fmt::format("api-{}", ++next_api);
+            pending.instances.push_back(order->spec.instance);
+            add(order->spec, false);
         }
+        loop.after(options.start_limit, [this] { give_up_late_starts(); });
         pending_starts.push_back(std::move(pending));
         start_what_can();
     }
@@ -283,7 +328,7 @@ struct Supervisor::Impl {
             return control->refuse(
                 from, {core::Errc::conflict, name + " is needed by the site and is not stopped alone"});
         at->second.waiting_for_end.push_back(from);
-        end(at->second, unannounce_first);
+        end(at->second, unannounce_first, one_drain_limit);
         changed();
     }
 
@@ -312,8 +357,8 @@ struct Supervisor::Impl {
         control->answer(from, json::object());  // they start with that count
     }
 
-    /// Ends `process` for good: after `delay` the end is asked for, after the drain limit it is made.
-    void end(ManagedProcess& process, chr::milliseconds delay) {
+    /// Ends `process` for good: after `delay` the end is asked for, `limit` later it is made.
+    void end(ManagedProcess& process, chr::milliseconds delay, chr::seconds limit) {
         process.wanted = false;
         const std::string name = process.spec.instance;
         if (!process.child) {
@@ -334,7 +379,7 @@ struct Supervisor::Impl {
                 at->second.child->signal(number);
         };
         loop.after(delay, [send] { send(SIGTERM); });
-        loop.after(delay + drain_limit, [send] { send(SIGKILL); });
+        loop.after(delay + limit, [send] { send(SIGKILL); });
     }
 
     /// The audience leaves first and the gateway last, so that a planned end is no failure to anyone.
@@ -343,7 +388,7 @@ struct Supervisor::Impl {
         ::unlink(layout().endpoints().c_str());
         for (auto& [name, process] : processes) {
             const bool early = process.spec.role == "viewers" || process.spec.role == "opsd";
-            end(process, early ? chr::milliseconds(0) : chr::milliseconds(100));
+            end(process, early ? chr::milliseconds(0) : chr::milliseconds(100), drain_limit);
         }
         if (processes.empty()) loop.quit();
     }

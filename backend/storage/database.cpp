@@ -50,15 +50,20 @@ core::Failure failure_of(const std::filesystem::path& file, std::string_view doi
     return core::fail(core::Errc::internal, "{} in {}: {}", doing, file.string(), error.what());
 }
 
-/// Runs one missing migration; false when there is none. The version is read inside the transaction: another
-/// process may be migrating the same new file.
-bool migrate_one(SQLite::Database& connection, std::span<const std::string_view> migrations) {
-    connection.exec("BEGIN IMMEDIATE");
+void refuse_newer(SQLite::Database& connection, std::span<const std::string_view> migrations) {
     const auto version = std::size_t(connection.execAndGet("PRAGMA user_version").getInt());
     if (version > migrations.size())
         throw NewerSchema(
             fmt::format("its schema has version {}, this program knows only up to {}; use a newer one",
                         version, migrations.size()));
+}
+
+/// Runs one missing migration; false when there is none. The version is read inside the transaction: another
+/// process may be migrating the same new file.
+bool migrate_one(SQLite::Database& connection, std::span<const std::string_view> migrations) {
+    connection.exec("BEGIN IMMEDIATE");
+    refuse_newer(connection, migrations);
+    const auto version = std::size_t(connection.execAndGet("PRAGMA user_version").getInt());
     const bool missing = version < migrations.size();
     if (missing) {
         connection.exec(std::string(migrations[version]));
@@ -84,6 +89,11 @@ void go_over_to_wal(SQLite::Database& connection, std::chrono::milliseconds pati
 SQLite::Database Database::open_writer(const std::filesystem::path& file,
                                        std::span<const std::string_view> migrations,
                                        DatabaseOptions options) {
+    if (options.read_only) {
+        SQLite::Database connection(file.string(), SQLite::OPEN_READONLY, int(options.busy_timeout.count()));
+        refuse_newer(connection, migrations);
+        return connection;
+    }
     SQLite::Database connection(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
                                 int(options.busy_timeout.count()));
     go_over_to_wal(connection, options.busy_timeout);
@@ -99,13 +109,17 @@ Database::Database(const std::filesystem::path& file, std::span<const std::strin
                    DatabaseOptions options)
     : file_(file),
       writer_(open_writer(file, migrations, options)),
-      reader_(file.string(), SQLite::OPEN_READWRITE, int(options.busy_timeout.count())) {
+      reader_(file.string(), options.read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE,
+              int(options.busy_timeout.count())) {
     reader_.exec("PRAGMA query_only=ON");
 }
 
 core::Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file,
                                                        std::span<const std::string_view> migrations,
                                                        DatabaseOptions options) {
+    std::error_code ignored;
+    if (options.read_only && !std::filesystem::exists(file, ignored))
+        return core::fail(core::Errc::not_found, "there is no {}", file.string());
     try {
         return std::unique_ptr<Database>(new Database(file, migrations, options));
     } catch (const std::exception& error) {

@@ -25,6 +25,8 @@ struct DatabaseOptions {
     /// true: each commit reaches the disk before it returns (synchronous=FULL). false: a commit survives the
     /// process, but the last ones may be lost with the power (NORMAL).
     bool durable = true;
+    /// Nothing is made, migrated or written: write() fails. Errc::not_found when there is no file.
+    bool read_only = false;
 };
 
 /// One connection behind a mutex: thread-safe, one statement at a time. Several processes may open the same

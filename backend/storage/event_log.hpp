@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "storage/hash_chain.hpp"
 
 namespace qd::storage {
 
@@ -23,7 +26,14 @@ inline constexpr std::size_t max_event_body_bytes = 1 << 20;
 
 struct NewEvent {
     std::string kind;
-    std::string body;  // any bytes; JSON by habit
+    std::string body;  // any bytes
+};
+
+/// What is appended to one of several streams at once.
+struct StreamAppend {
+    std::string stream;
+    std::vector<NewEvent> events;                    // 1 to 1,000
+    std::optional<std::uint64_t> expected_last_seq;  // as append()'s
 };
 
 struct LoggedEvent {
@@ -39,10 +49,11 @@ struct LoggedEvent {
     bool operator==(const LoggedEvent&) const = default;
 };
 
-/// SHA-256, as 64 lowercase hexadecimal digits, over prev_hash, stream, seq, at (milliseconds since 1970),
-/// kind and body; texts are preceded by their length (8 bytes, little-endian), so that no two rows read
-/// alike.
+/// hash_of() the row.
 std::string event_hash(const LoggedEvent& event);
+
+/// Called for each row; an error ends the scan and is its result.
+using RowVisitor = std::function<core::Result<>(const RowView&)>;
 
 /// Thread-safe, and safe against other processes that have the same file open.
 class EventLog {
@@ -51,9 +62,12 @@ public:
 
     /// Appends all of `events` (1 to 1,000) or none, and returns them as written. With `expected_last_seq` it
     /// is Errc::conflict when the stream's last seq is another one (0: the stream must not exist yet).
-    virtual core::Result<std::vector<LoggedEvent>> append(
+    core::Result<std::vector<LoggedEvent>> append(
         std::string_view stream, std::vector<NewEvent> events,
-        std::optional<std::uint64_t> expected_last_seq = std::nullopt) = 0;
+        std::optional<std::uint64_t> expected_last_seq = std::nullopt);
+
+    /// The same for several streams in one transaction: all of it is written, or nothing.
+    virtual core::Result<std::vector<LoggedEvent>> append_together(std::vector<StreamAppend> appends) = 0;
 
     /// Rows of a stream with seq >= `from_seq`, oldest first, at most `limit` (capped at 10,000). A stream
     /// that does not exist is empty.
@@ -65,6 +79,13 @@ public:
     virtual core::Result<std::vector<LoggedEvent>> read_all(std::uint64_t after_position = 0,
                                                             std::size_t limit = 1'000) const = 0;
 
+    /// The rows of all streams with position > `after_position` in the order of writing, or those of one
+    /// stream, without copies. Other readers wait meanwhile, writers do not. Only Chain::read fills the
+    /// hashes.
+    virtual core::Result<> scan(std::uint64_t after_position, Chain chain, const RowVisitor& visit) const = 0;
+    virtual core::Result<> scan_stream(std::string_view stream, Chain chain,
+                                       const RowVisitor& visit) const = 0;
+
     /// 0 for a stream that does not exist.
     virtual core::Result<std::uint64_t> last_seq(std::string_view stream) const = 0;
 
@@ -74,8 +95,12 @@ public:
                                                            std::size_t limit = 1'000,
                                                            std::string_view after = {}) const = 0;
 
-    /// Recomputes the chain. Errc::corrupt names the first row that is missing, altered or out of order. Rows
-    /// cut off the end leave a shorter but valid chain: who must know keeps the last hash elsewhere.
+    /// Where each stream ended when it was last appended to, as noted beside the log. Empty for a log that
+    /// was written before heads were noted; the error that keeps them from being read.
+    virtual core::Result<Heads> known_heads() const = 0;
+
+    /// Recomputes the chain. Errc::corrupt names the first row that is missing, altered or out of order, rows
+    /// cut off the end included where the head is known.
     virtual core::Result<> verify(std::string_view stream) const = 0;
 };
 
@@ -83,9 +108,14 @@ public:
 core::Result<std::vector<LoggedEvent>> read_whole(const EventLog& log, std::string_view stream);
 core::Result<std::vector<std::string>> all_streams(const EventLog& log, std::string_view prefix);
 
-/// SQLite (WAL). The folder must exist; `clock` must outlive the log. Errc::corrupt or Errc::io with the
-/// file's name when it cannot be used.
+/// SQLite (WAL). The folder must exist; `clock` must outlive the log. The heads are noted in a file beside it
+/// ("journal.heads.sqlite" of "journal.sqlite"), after each append and without waiting for the disk: after a
+/// power cut it may be behind the log, never ahead of it. Errc::corrupt or Errc::io with the file's name when
+/// the log cannot be used.
 core::Result<std::unique_ptr<EventLog>> open_event_log(const std::filesystem::path& file,
                                                        const core::Clock& clock);
+
+/// The same file to read only, also while its owner runs. Errc::not_found when there is none.
+core::Result<std::unique_ptr<const EventLog>> open_event_log_to_read(const std::filesystem::path& file);
 
 }  // namespace qd::storage

@@ -10,10 +10,13 @@
 namespace qd::streamd {
 namespace {
 
+/// As long as a gateway waits for an answer: what it still waits for when we end is completed.
+constexpr std::chrono::seconds longest_request{15};
+
 class ApiRole final : public Role {
 public:
     ApiRole(const Site& site, Placement placement, const Stores& stores)
-        : Role(site, std::move(placement)), origin_(stores.origin(site_.tokens, log_)) {}
+        : Role(site, std::move(placement)), origin_(stores.origin(site_.tokens, log_, features())) {}
     ~ApiRole() override { stop(); }
 
     core::Result<> start() override {
@@ -34,6 +37,7 @@ public:
         services::add_playback_routes(*server_, origin_);
         server_->add_filter(std::make_shared<ServedBy>(identity()));  // first: faults are served by us, too
         if (auto added = add_faults(*server_); !added) return added;
+        add_flags(*server_);
         http::add_service_endpoints(*server_, metrics_, log_, identity(),
                                     readiness([this]() -> core::Result<> {
                                         const auto page = origin_.videos.list({}, 1);
@@ -44,7 +48,7 @@ public:
     }
 
     void stop() override {
-        if (server_) server_->stop();
+        if (server_) server_->stop(longest_request);
         delayed_.stop();
         if (uploads_) uploads_->stop();
         server_.reset();

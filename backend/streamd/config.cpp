@@ -30,7 +30,7 @@ void read_upstreams(ConfigReader& reader, Config& config) {
         upstream.version = entry.get<std::string>("version", "v1");
         if (!http::parse_listen(upstream.address)) entry.reject("address", "must be host:port");
         const auto arm = gateway::parse_arm(entry.get<std::string>("arm", "stable"));
-        if (!arm) entry.reject("arm", "must be stable or canary");
+        if (!arm) entry.reject("arm", "must be stable, canary or baseline");
         upstream.arm = arm.value_or(gateway::Arm::stable);
         config.upstreams.push_back(std::move(upstream));
     });
@@ -40,7 +40,7 @@ void read_faults(ConfigReader& reader, Config& config) {
     read_each(reader, "faults", [&](ConfigReader& entry) {
         chaos::Fault fault;
         const auto kind = chaos::parse_fault_kind(entry.require<std::string>("kind"));
-        if (!kind) entry.reject("kind", "must be delay, error, reset, corrupt or partition");
+        if (!kind) entry.reject("kind", "must be " + chaos::born_fault_kinds());
         fault.kind = kind.value_or(chaos::FaultKind::delay);
         fault.amount = entry.get<double>("amount", 0);
         fault.ratio = entry.get<double>("ratio", 1);

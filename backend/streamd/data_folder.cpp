@@ -30,8 +30,9 @@ core::Result<std::unique_ptr<Stores>> Stores::open(const Layout& layout, unsigne
     return stores;
 }
 
-services::Origin Stores::origin(const security::Tokens& tokens, telemetry::Log& log) const {
-    return {*videos_, *objects_, *jobs_, tokens, shards_, clock_, random_, log};
+services::Origin Stores::origin(const security::Tokens& tokens, telemetry::Log& log,
+                                services::FeatureFlags features) const {
+    return {*videos_, *objects_, *jobs_, tokens, shards_, clock_, random_, log, std::move(features)};
 }
 
 }  // namespace qd::streamd

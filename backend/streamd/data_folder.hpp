@@ -24,6 +24,7 @@ struct Layout {
     std::filesystem::path objects() const { return data / "objects"; }
     std::filesystem::path logs() const { return data / "logs"; }
     std::filesystem::path spool() const { return data / "run" / "spool"; }
+    std::filesystem::path flags() const { return data / "run" / "flags.json"; }  // opsd writes it
     std::filesystem::path work() const { return data / "run" / "work"; }
     std::filesystem::path cache(const std::string& instance) const { return data / "cache" / instance; }
 };
@@ -38,7 +39,8 @@ public:
                                                       const core::Clock& clock, core::Random& random);
 
     /// What the services use; `log` and the stores must outlive it.
-    services::Origin origin(const security::Tokens& tokens, telemetry::Log& log) const;
+    services::Origin origin(const security::Tokens& tokens, telemetry::Log& log,
+                            services::FeatureFlags features) const;
 
 private:
     Stores(unsigned shards, const core::Clock& clock, core::Random& random)

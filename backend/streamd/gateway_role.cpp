@@ -52,6 +52,7 @@ public:
             std::move(*options), gateway::Environment{site_.clock, site_.random, metrics_, log_});
         gateway_->server().add_filter(std::make_shared<NotReadyWhileDraining>(draining()));
         if (auto added = add_faults(gateway_->server()); !added) return added;
+        add_flags(gateway_->server());
         if (auto set = gateway_->set_upstreams(site_.config.upstreams); !set) return set;
         if (auto set = gateway_->set_split({"", site_.config.canary_weight}); !set) return set;
         return gateway_->start();

@@ -9,6 +9,8 @@
 namespace qd::streamd {
 namespace {
 
+constexpr std::size_t most_pins = 32;
+
 /// Names go into metrics, paths and headers.
 bool is_name(std::string_view text) {
     return !text.empty() && text.size() <= 64 && text.front() != '.' && std::ranges::all_of(text, [](char c) {
@@ -51,7 +53,8 @@ core::Result<std::vector<gateway::Upstream>> parse_upstreams(std::string_view te
             const auto arm = gateway::parse_arm(part.substr(0, equals));
             if (!arm)
                 return core::fail(core::Errc::invalid_argument,
-                                  "--upstreams: \"{}\" is neither stable nor canary", part.substr(0, equals));
+                                  "--upstreams: \"{}\" is none of stable, canary and baseline",
+                                  part.substr(0, equals));
             upstream.arm = *arm;
             part.remove_prefix(equals + 1);
         }
@@ -67,6 +70,7 @@ core::Result<std::vector<gateway::Upstream>> parse_upstreams(std::string_view te
 std::variant<Options, int> parse_options(int argc, char** argv) {
     Options options;
     std::string listen, config_file, faults, upstreams;
+    std::vector<std::string> pins;
     CLI::App app("The data plane of a streaming site: gateway, origin and encoding workers.", "streamd");
     app.require_subcommand(1);
     app.fallthrough();
@@ -77,13 +81,16 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--instance", options.instance,
                    "Name of this process within the site (default: <role>-1)");
-    app.add_option("--arm", options.arm, "stable or canary")
-        ->check(CLI::IsMember({"stable", "canary"}))
+    app.add_option("--arm", options.arm, "stable, canary or baseline")
+        ->check(CLI::IsMember({"stable", "canary", "baseline"}))
         ->capture_default_str();
     app.add_option("--lease-fd", options.lease_fd, "Stop when this descriptor reaches its end");
     app.add_option("--ready-fd", options.ready_fd, "Write {\"address\":…} here once ready");
     app.add_option("--faults", faults, "Faults to begin with (JSON)");
-    app.add_option("--upstreams", upstreams, "gateway: [stable=|canary=]host:port,…");
+    app.add_option("--flag", pins,
+                   "key=variant: this process serves that variant, whatever the site's flags say")
+        ->allow_extra_args(false);
+    app.add_option("--upstreams", upstreams, "gateway: [stable=|canary=|baseline=]host:port,…");
     app.add_subcommand("gateway", "Routes, splits and caches what viewers ask for");
     app.add_subcommand("api", "The origin: uploads, catalogue, playback");
     app.add_subcommand("worker", "Encodes what was uploaded");
@@ -109,6 +116,12 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
         auto parsed = parse_faults(faults);
         if (!parsed) return usage(parsed.error().message);
         std::ranges::move(*parsed, std::back_inserter(options.config.faults));
+    }
+    if (pins.size() > most_pins) return usage(fmt::format("--flag: at most {} of them", most_pins));
+    for (const std::string& text : pins) {
+        auto pin = flags::parse_pin(text);
+        if (!pin) return usage("--flag: " + pin.error().message);
+        options.pins.push_back(std::move(*pin));
     }
     if (!upstreams.empty()) {
         auto parsed = parse_upstreams(upstreams, options.version_label);

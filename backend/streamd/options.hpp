@@ -13,6 +13,7 @@
 #include "chaos/fault.hpp"
 #include "core/exit_code.hpp"
 #include "core/files.hpp"
+#include "flags/file_provider.hpp"
 #include "gateway/options.hpp"
 
 namespace qd::streamd {
@@ -48,8 +49,9 @@ struct Options {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
     std::string version_label = "v1";
-    std::string instance;        // default: <role>-1
-    std::string arm = "stable";  // stable | canary
+    std::string instance;          // default: <role>-1
+    std::string arm = "stable";    // stable | canary | baseline
+    std::vector<flags::Pin> pins;  // flags of this process alone, above the site's
     int lease_fd = -1;
     int ready_fd = -1;
     Config config;
@@ -61,7 +63,7 @@ std::variant<Options, int> parse_options(int argc, char** argv);
 /// A wire fault or an array of them, as --faults takes it.
 core::Result<std::vector<chaos::Fault>> parse_faults(std::string_view json);
 
-/// "[stable=|canary=]H:P", several separated by commas.
+/// "[stable=|canary=|baseline=]H:P", several separated by commas.
 core::Result<std::vector<gateway::Upstream>> parse_upstreams(std::string_view text,
                                                              const std::string& version);
 

@@ -7,9 +7,11 @@
 #include <string>
 
 #include "chaos/fault_filter.hpp"
+#include "chaos/process_faults.hpp"
 #include "core/clock.hpp"
 #include "core/executor.hpp"
 #include "core/random.hpp"
+#include "flags/file_provider.hpp"
 #include "http/server.hpp"
 #include "http/service.hpp"
 #include "security/tokens.hpp"
@@ -27,6 +29,7 @@ struct Site {
     const security::Tokens& tokens;
     core::Clock& clock;
     core::Random& random;
+    const flags::FileProvider& flags;
 };
 
 /// Which process this is and where it listens.
@@ -59,6 +62,10 @@ protected:
     http::ServerOptions server_options() const;
     /// The filter and its routes, with the faults that this process is born with.
     core::Result<> add_faults(http::Server& server);
+    /// GET /-/flags (role viewer): what is in force in this process, and the gauge flags_revision, as it is
+    /// when somebody looks.
+    void add_flags(http::Server& server);
+    services::FeatureFlags features() const;
     /// An error while draining, else what `more` finds.
     std::function<core::Result<>()> readiness(std::function<core::Result<>()> more);
     const std::atomic<bool>& draining() const { return draining_; }
@@ -69,6 +76,7 @@ protected:
     telemetry::Metrics metrics_;
     core::ThreadPool delayed_{1, "faults"};  // stopped after the server has, and before it is destroyed
     std::shared_ptr<chaos::FaultFilter> faults_;
+    std::shared_ptr<chaos::ProcessFaults> process_faults_;
 
 private:
     std::atomic<bool> draining_{false};

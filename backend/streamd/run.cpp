@@ -14,6 +14,9 @@
 namespace qd::streamd {
 namespace {
 
+/// What is switched off is off in every process well within a second.
+constexpr std::chrono::milliseconds flags_period{200};
+
 /// One line on the descriptor that our owner waits on.
 void announce_ready(int fd, const std::string& address) {
     if (fd < 0) return;
@@ -39,19 +42,27 @@ public:
         auto tokens = security::Tokens::load_or_create(layout_.token());
         if (!tokens) return core::Failure(tokens.error());
         tokens_.emplace(std::move(*tokens));
-        site_.emplace(Site{layout_, config_, *tokens_, clock_, random_});
+        // The first request finds them already.
+        flags_.emplace(layout_.flags(), options_.pins, clock_);
+        const auto flags_read = flags_->poll();
+        site_.emplace(Site{layout_, config_, *tokens_, clock_, random_, *flags_});
         if (options_.role != "gateway") {
             auto stores = Stores::open(layout_, config_.metadata_shards, clock_, random_);
             if (!stores) return core::Failure(stores.error());
             stores_ = std::move(*stores);
         }
         started_at_ = clock_.now();
-        return options_.role == "all" ? start_all() : start_one();
+        if (auto started = options_.role == "all" ? start_all() : start_one(); !started) return started;
+        tell_of_flags(flags_read);
+        if (flags_read && !*flags_read) tell_of_idle_pins();
+        flags_poll_.emplace(flags_period, "flags", [this] { tell_of_flags(flags_->poll()); });
+        return {};
     }
 
     void stop() {
         if (published_) ::unlink(layout_.endpoints().c_str());
         published_ = false;
+        flags_poll_.reset();
         if (roles_.empty()) return;
         for (const auto& role : roles_) role->drain();
         std::this_thread::sleep_for(config_.drain);
@@ -105,6 +116,24 @@ private:
         return publish();
     }
 
+    void tell_of_flags(const core::Result<bool>& read) {
+        for (const auto& role : roles_) {
+            if (!read)
+                role->log().error("the flags do not read; those before stay in force",
+                                  {{"error", read.error().message}});
+            else if (*read)
+                role->log().info("flags in force", {{"revision", flags_->snapshot()->revision}});
+        }
+        if (read && *read) tell_of_idle_pins();
+    }
+
+    void tell_of_idle_pins() {
+        for (const flags::Pin& pin : flags_->idle_pins())
+            for (const auto& role : roles_)
+                role->log().warning("a pinned flag or its variant is not known here",
+                                    {{"flag", pin.flag}, {"variant", pin.variant}});
+    }
+
     core::Result<> publish() {
         site::Endpoints endpoints;
         endpoints.pid = ::getpid();
@@ -133,16 +162,23 @@ private:
     core::SystemRandom random_;
     std::optional<core::LockFile> lock_;
     std::optional<security::Tokens> tokens_;
+    std::optional<flags::FileProvider> flags_;
     std::optional<Site> site_;
     std::unique_ptr<Stores> stores_;
     std::vector<std::unique_ptr<Role>> roles_;
     core::WallTime started_at_{};
     bool published_ = false;
+    std::optional<core::Periodic> flags_poll_;  // ended first
 };
 
 }  // namespace
 
 int run(const Options& options) {
+    if (const chaos::Fault* fault = chaos::refusal_to_start(options.config.faults)) {
+        fmt::print(stderr, "streamd: {} {} does not start: a fault on purpose ({})\n", options.role,
+                   options.version_label, chaos::to_string(fault->kind));
+        return int(core::ExitCode::config);
+    }
     core::StopSignal stop(options.lease_fd);
     Process process(options);
     if (const auto started = process.start(); !started) return core::report("streamd", started.error());

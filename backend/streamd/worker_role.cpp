@@ -14,7 +14,7 @@ namespace {
 class WorkerRole final : public Role {
 public:
     WorkerRole(const Site& site, Placement placement, const Stores& stores)
-        : Role(site, std::move(placement)), origin_(stores.origin(site_.tokens, log_)) {}
+        : Role(site, std::move(placement)), origin_(stores.origin(site_.tokens, log_, features())) {}
     ~WorkerRole() override { stop(); }
 
     core::Result<> start() override {
@@ -24,6 +24,7 @@ public:
         worker_.emplace(origin_, encode_options(), metrics_);
         server_.emplace(server_options());
         if (auto added = add_faults(*server_); !added) return added;
+        add_flags(*server_);
         http::add_service_endpoints(*server_, metrics_, log_, identity(),
                                     readiness([this] { return worker_->ready(); }));
         if (auto started = server_->start(); !started) return started;

@@ -19,11 +19,15 @@ struct ArmCounts {
     std::uint64_t total = 0;             // answers to playback requests, as clients got them
     std::uint64_t good = 0;              // those below 500
     std::vector<BucketCount> latency_s;  // of those requests, ascending; empty when none were measured
+    std::vector<BucketCount> startup_s;  // of plays that viewers began, ascending; empty when there were none
     std::uint64_t startups = 0;          // plays that viewers began
     std::uint64_t fast_startups = 0;     // those within 2 s
     double watch_s = 0;                  // seconds that viewers of this arm spent, stalls included
     double stall_s = 0;                  // seconds they waited in the middle of a play
     std::uint64_t viewer_errors = 0;
+    std::uint64_t stalled_sessions = 0;    // plays that stalled at least once
+    std::uint64_t pictures = 0;            // frames compared with those of the stable path
+    std::uint64_t different_pictures = 0;  // those that were not the same
 
     bool operator==(const ArmCounts&) const = default;
 };

@@ -28,8 +28,7 @@ constexpr ChartKind kinds[] = {{"request_rate", "1/s"}, {"error_ratio", "ratio"}
                                {"stall_ratio", "ratio"}};
 
 /// What a chart shows of these counts; nothing where there is nothing to show.
-std::optional<double> value_of(std::string_view name, const ArmCounts& counts,
-                               const std::vector<BucketCount>& startups) {
+std::optional<double> value_of(std::string_view name, const ArmCounts& counts) {
     const auto quantile_ms = [](const std::vector<BucketCount>& buckets, double q) -> std::optional<double> {
         const double value = quantile_s(buckets, q);
         if (value < 0) return std::nullopt;
@@ -40,7 +39,7 @@ std::optional<double> value_of(std::string_view name, const ArmCounts& counts,
         return double(counts.total - counts.good) / double(counts.total);
     if (name == "latency_p95") return quantile_ms(counts.latency_s, 0.95);
     if (name == "latency_p50") return quantile_ms(counts.latency_s, 0.5);
-    if (name == "startup_p95") return quantile_ms(startups, 0.95);
+    if (name == "startup_p95") return quantile_ms(counts.startup_s, 0.95);
     if (name == "stall_ratio" && counts.watch_s > 0) return counts.stall_s / counts.watch_s;
     return std::nullopt;
 }
@@ -95,6 +94,12 @@ void ArmSeries::route(const SeriesRef& series, Routes& routes) {
         add(stall);
     else if (series.name == "viewer_errors_total")
         add(viewer_errors);
+    else if (series.name == "viewer_stalled_sessions_total")
+        add(stalled_sessions);
+    else if (series.name == "viewer_compared_pictures_total")
+        add(pictures);
+    else if (series.name == "viewer_different_pictures_total")
+        add(different_pictures);
     const auto histogram = [&](Histogram& of, Slot count) {
         if (!series.name.starts_with(of.metric)) return;
         const std::string_view part = series.name.substr(of.metric.size());
@@ -169,12 +174,16 @@ ArmCounts ArmSeries::to_counts(const std::array<double, slots_per_arm>& sums, st
     counts.total = whole(total);
     counts.good = counts.total - std::min(counts.total, whole(bad));
     counts.latency_s = buckets_of(latency_, sums, latency_count);
+    counts.startup_s = buckets_of(startup_, sums, startup_count);
     counts.startups = whole(startup_count);
     for (std::size_t i = 0; i < startup_.bounds.size(); ++i)
         if (startup_.bounds[i] == start_objective_s) counts.fast_startups = whole(startup_.offset + Slot(i));
     counts.watch_s = sums[watch];
     counts.stall_s = sums[stall];
     counts.viewer_errors = whole(viewer_errors);
+    counts.stalled_sessions = whole(stalled_sessions);
+    counts.pictures = whole(pictures);
+    counts.different_pictures = whole(different_pictures);
     return counts;
 }
 
@@ -204,8 +213,7 @@ ChartLine ArmSeries::line(std::string_view name, std::size_t arm, std::int64_t f
                 for (Slot i = 0; i < slots_per_arm; ++i) sums[i] += double(cell->values[i]);
             }
         if (covered_s == 0 && name == "request_rate") continue;
-        const auto value =
-            value_of(name, to_counts(sums, covered_s), buckets_of(startup_, sums, startup_count));
+        const auto value = value_of(name, to_counts(sums, covered_s));
         if (value) line.points.emplace_back(core::WallTime(std::chrono::seconds(begin)), *value);
     }
     return line;

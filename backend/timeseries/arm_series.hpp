@@ -17,7 +17,7 @@ namespace qd::timeseries {
 
 /// One line of a chart; seconds without a reading have no point.
 struct ChartLine {
-    std::string label;  // "stable", "canary", "all"
+    std::string label;  // "stable", "canary", "baseline", "all"
     std::vector<std::pair<core::WallTime, double>> points;
 };
 
@@ -31,11 +31,11 @@ struct Chart {
 /// Not thread-safe.
 class ArmSeries {
 public:
-    static constexpr std::array<std::string_view, 2> arms{"stable", "canary"};
+    static constexpr std::array<std::string_view, 3> arms{"stable", "canary", "baseline"};
     static constexpr std::int64_t kept_s = 2 * 3600;
     static constexpr std::size_t max_bounds = 24;  // of a histogram; further ones are left out
     /// How many slots it uses, from the one given to the constructor on.
-    static constexpr Slot slots_per_arm = 8 + 2 * max_bounds;
+    static constexpr Slot slots_per_arm = 10 + 2 * max_bounds;
     static constexpr Slot slot_count = slots_per_arm * arms.size() + 2;
 
     explicit ArmSeries(Slot first);
@@ -61,7 +61,9 @@ private:
         watch,
         stall,
         viewer_errors,
-        unused,
+        stalled_sessions,
+        pictures,
+        different_pictures,
         buckets
     };
     /// Sums of one second; floats are exact for whole numbers up to 2^24.

@@ -67,6 +67,8 @@ void Crowd::Impl::close_books(Viewer& viewer, const player::Qoe& qoe) {
 
 void Crowd::Impl::book(Viewer& viewer, const player::Qoe& qoe) {
     metrics_.watched(viewer.visit->arm(), qoe.watched - viewer.watched, qoe.stalled - viewer.stalled);
+    if (viewer.stalled == core::Seconds(0) && qoe.stalled > core::Seconds(0))
+        metrics_.stalled(viewer.visit->arm());
     viewer.watched = qoe.watched;
     viewer.stalled = qoe.stalled;
 }

@@ -14,6 +14,7 @@
 #include "http/service.hpp"
 #include "http/url.hpp"
 #include "viewers/admin.hpp"
+#include "viewers/picture_probe.hpp"
 
 namespace qd::viewers {
 namespace {
@@ -81,6 +82,13 @@ int run(RunOptions options) {
     add_admin_routes(server, crowd, tokens);
     if (const auto started = server.start(); !started) return core::report("viewers", started.error());
 
+    // Its own connections: comparing must not take any from the audience.
+    http::Client probing;
+    PictureProbe pictures(probing, viewer_metrics,
+                          {.gateway = options.crowd.gateway, .seed = options.crowd.seed, .wanted = [&crowd] {
+                               return crowd.status().playing > 0;
+                           }});
+    if (options.crowd.forced_arm.empty()) pictures.run();
     crowd.set_count(options.count);
     log.info("listening",
              {{"address", server.address()}, {"viewers", options.count}, {"gateway", options.crowd.gateway}});

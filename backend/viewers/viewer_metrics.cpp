@@ -1,9 +1,11 @@
 #include "viewers/viewer_metrics.hpp"
 
+#include <algorithm>
+
 namespace qd::viewers {
 namespace {
 
-constexpr std::array<const char*, 3> arm_names{"stable", "canary", "unknown"};
+constexpr std::array<const char*, 4> arm_names{"stable", "canary", "baseline", "unknown"};
 constexpr std::array error_kinds{"timeout",   "connect",  "status_4xx", "status_5xx",
                                  "truncated", "playlist", "media",      "other"};
 constexpr std::array outcomes{player::Outcome::ended, player::Outcome::stopped,
@@ -29,6 +31,12 @@ ViewerMetrics::ViewerMetrics(telemetry::Metrics& metrics)
             &metrics.counter("viewer_stall_seconds_total", "Time spent in stalls.", labels);
         arms_[i].watch_seconds = &metrics.counter("viewer_watch_seconds_total",
                                                   "Time from request to leaving, stalls included.", labels);
+        arms_[i].stalled_sessions =
+            &metrics.counter("viewer_stalled_sessions_total", "Sessions that stalled at least once.", labels);
+        arms_[i].compared_pictures = &metrics.counter(
+            "viewer_compared_pictures_total", "Frames compared with those of the stable path.", labels);
+        arms_[i].different_pictures = &metrics.counter(
+            "viewer_different_pictures_total", "Compared frames that were missing or not the same.", labels);
         for (const char* kind : error_kinds) {
             telemetry::Labels with = labels;
             with["kind"] = kind;
@@ -45,7 +53,8 @@ ViewerMetrics::ViewerMetrics(telemetry::Metrics& metrics)
 }
 
 ViewerMetrics::Arm& ViewerMetrics::arm(std::string_view name) {
-    return name == "stable" ? arms_[0] : name == "canary" ? arms_[1] : arms_[2];
+    const auto* const at = std::find(arm_names.begin(), arm_names.end(), name);
+    return at == arm_names.end() ? arms_.back() : arms_[std::size_t(at - arm_names.begin())];
 }
 
 void ViewerMetrics::started(std::string_view name, core::Seconds startup) {
@@ -55,6 +64,15 @@ void ViewerMetrics::started(std::string_view name, core::Seconds startup) {
 void ViewerMetrics::watched(std::string_view name, core::Seconds watched, core::Seconds stalled) {
     if (watched > core::Seconds(0)) arm(name).watch_seconds->Increment(watched.count());
     if (stalled > core::Seconds(0)) arm(name).stall_seconds->Increment(stalled.count());
+}
+
+void ViewerMetrics::stalled(std::string_view name) {
+    arm(name).stalled_sessions->Increment();
+}
+
+void ViewerMetrics::compared(std::string_view name, std::uint64_t pictures, std::uint64_t different) {
+    arm(name).compared_pictures->Increment(double(pictures));
+    if (different > 0) arm(name).different_pictures->Increment(double(different));
 }
 
 void ViewerMetrics::error(std::string_view name, std::string_view kind) {

@@ -17,10 +17,14 @@ class ViewerMetrics {
 public:
     explicit ViewerMetrics(telemetry::Metrics& metrics);
 
-    /// `arm`: stable, canary; anything else counts as unknown. `kind`: as player::error_kind; others count as
+    /// `arm`: stable, canary, baseline; anything else counts as unknown. `kind`: as player::error_kind; others count as
     /// other.
     void started(std::string_view arm, core::Seconds startup);
     void watched(std::string_view arm, core::Seconds watched, core::Seconds stalled);
+    /// A session's first stall.
+    void stalled(std::string_view arm);
+    /// So many frames were compared with those of the stable path.
+    void compared(std::string_view arm, std::uint64_t pictures, std::uint64_t different);
     void error(std::string_view arm, std::string_view kind);
     void finished(std::string_view arm, player::Outcome outcome);
     void audience(std::size_t wanted, std::size_t playing, std::size_t waiting);
@@ -31,12 +35,15 @@ private:
         telemetry::Histogram* startup;
         telemetry::Counter* stall_seconds;
         telemetry::Counter* watch_seconds;
+        telemetry::Counter* stalled_sessions;
+        telemetry::Counter* compared_pictures;
+        telemetry::Counter* different_pictures;
         std::map<std::string, telemetry::Counter*, std::less<>> errors;
         std::map<player::Outcome, telemetry::Counter*> sessions;
     };
     Arm& arm(std::string_view name);
 
-    std::array<Arm, 3> arms_;
+    std::array<Arm, 4> arms_;
     telemetry::Gauge& active_;
     telemetry::Gauge& wanted_;
     telemetry::Gauge& waiting_;

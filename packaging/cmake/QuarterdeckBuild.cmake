@@ -16,8 +16,10 @@ endif()
 
 # A room's sources share most of what they include: together they compile in a third of the time.
 option(QUARTERDECK_UNITY "Compile a room's sources in batches" OFF)
+set(QUARTERDECK_APART "" CACHE STRING "Rooms whose sources compile one by one all the same: those being worked on")
 function(qd_batch target)
-  if(QUARTERDECK_UNITY)
+  string(REGEX REPLACE "^qd_" "" room ${target})
+  if(QUARTERDECK_UNITY AND NOT room IN_LIST QUARTERDECK_APART)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   endif()
 endfunction()
@@ -77,9 +79,12 @@ endfunction()
 # All tests but the integration tests, and no program that none of them starts.
 add_custom_target(unit_tests)
 
-# qd_tests(<room> [LINK <targets>...]): each tst_*.cpp of the current folder is one Qt Test program.
+# qd_tests(<room> [LINK <targets>...] [PRECOMPILE <headers>...])
+# Each tst_*.cpp of the current folder is one Qt Test program. PRECOMPILE names what most of them include, where
+# reading it takes most of the time (Qt Test itself where nothing is named); a test includes what it needs all the
+# same.
 function(qd_tests room)
-  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LINK;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tst_*.cpp)
   if(NOT TARGET tests_${room})
     add_custom_target(tests_${room})  # a sanitizer run builds some rooms only
@@ -87,14 +92,31 @@ function(qd_tests room)
       add_dependencies(unit_tests tests_${room})
     endif()
   endif()
+  list(LENGTH sources count)
+  if(NOT ARG_PRECOMPILE AND count GREATER 2)
+    set(ARG_PRECOMPILE <QtTest>)
+  endif()
   foreach(source IN LISTS sources)
     get_filename_component(unit ${source} NAME_WE)
     set(name ${room}_${unit})
-    add_executable(${name} ${source})
-    set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    # moc by itself: AUTOMOC's own process for each of so many programs takes longer than moc does.
+    set(moc ${CMAKE_CURRENT_BINARY_DIR}/moc/${unit}.moc)
+    qt_generate_moc(${source} ${moc})
+    add_executable(${name} ${source} ${moc})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/moc)
     target_link_libraries(${name} PRIVATE Qt6::Test qd_test_support ${ARG_LINK})
+    # Tests are built more often than run. And optimising what a precompiled header inlines, GCC 12 warns of strings
+    # that end too early (its bug 105329).
+    target_compile_options(${name} PRIVATE -O0)
     if(TARGET qd::${room})
       target_link_libraries(${name} PRIVATE qd::${room})
+    endif()
+    if(ARG_PRECOMPILE AND first)
+      target_precompile_headers(${name} REUSE_FROM ${first})
+    elseif(ARG_PRECOMPILE)
+      target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
+      set(first ${name})
     endif()
     add_dependencies(tests_${room} ${name})
     add_test(NAME ${room}.${unit} COMMAND ${name})

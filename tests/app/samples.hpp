@@ -4,6 +4,7 @@
 #include "incidents/event.hpp"
 #include "incidents/incident.hpp"
 #include "rollouts/rollout.hpp"
+#include "silences/alert.hpp"
 #include "slo/alert.hpp"
 #include "support/slo_samples.hpp"
 
@@ -64,6 +65,55 @@ inline slo::Alert alert() {
     return firing;
 }
 
+/// One of ours with its incident, one of an Alertmanager that is silenced there, one that has ended.
+inline std::vector<silences::Alert> seen_alerts() {
+    silences::Alert ours;
+    ours.id = alert().id.value;
+    ours.title = alert().slo_title;
+    ours.service = "gateway";
+    ours.reason = alert().reason;
+    ours.labels = {
+        {"alertname", "ErrorBudgetBurn"}, {"slo", "playback-availability"}, {"service", "gateway"}};
+    ours.started_at = alert().started_at;
+    ours.incident = "inc-1";
+    silences::Alert theirs;
+    theirs.id = "am.c0ffee.1";
+    theirs.source = "pager";
+    theirs.title = "The origin's disk is nearly full";
+    theirs.service = "origin";
+    theirs.severity = 3;
+    theirs.reason = "92 % of /var are used on origin-2.";
+    theirs.labels = {{"alertname", "DiskFull"}, {"service", "origin"}, {"instance", "origin-2"}};
+    theirs.started_at = now() - std::chrono::minutes(40);
+    theirs.silenced_by = {{"pager", silences::SilenceId("6c3d")}};
+    silences::Alert over = theirs;
+    over.id = "am.c0ffee.0";
+    over.started_at = now() - std::chrono::hours(5);
+    over.ended_at = now() - std::chrono::hours(4);
+    over.silenced_by.clear();
+    return {ours, theirs, over};
+}
+
+inline std::vector<silences::ListedSilence> listed_silences(bool lapses = true) {
+    silences::Silence there;
+    there.id = silences::SilenceId("6c3d");
+    there.source = "pager";
+    there.matchers = {{"service", "origin", false, true}};
+    there.starts_at = now() - std::chrono::hours(1);
+    there.ends_at = now() + std::chrono::minutes(3);
+    there.created_by = "bert";
+    there.comment = "The disk is being replaced";
+    silences::Silence here;
+    here.id = silences::SilenceId("sil-1");
+    here.matchers = {{"severity", "sev[34]", true, true}, {"service", "viewers", false, true}};
+    here.starts_at = now() - std::chrono::hours(1);
+    here.ends_at = now() + std::chrono::hours(2);
+    here.created_by = "anna";
+    here.comment = "Load test until 16:00";
+    return {{there, silences::SilenceState::active, 1, lapses},
+            {here, silences::SilenceState::active, 0, false}};
+}
+
 inline incidents::Incident incident() {
     incidents::Incident open;
     open.id = incidents::IncidentId("inc-1");
@@ -106,6 +156,74 @@ inline std::vector<incidents::Event> timeline() {
     return {opened, firing};
 }
 
+/// A journal with something in every lane, of the last ten minutes.
+inline std::vector<incidents::Event> eventful() {
+    using incidents::EventKind;
+    std::vector<incidents::Event> events;
+    const auto begin = now() - std::chrono::seconds(480);
+    const auto add = [&](EventKind kind, int second, const char* actor, incidents::EventBody body) {
+        incidents::Event event;
+        event.seq = events.size() + 1;
+        event.kind = kind;
+        event.occurred_at = event.recorded_at = begin + std::chrono::seconds(second);
+        event.actor = actor;
+        event.source = incidents::is_machine_source(actor) ? actor : "console";
+        event.body = std::move(body);
+        events.push_back(std::move(event));
+    };
+    const auto of = [](const char* subject, const char* phase, const char* text) {
+        incidents::EventBody body;
+        body.subject = subject;
+        body.phase = phase;
+        body.text = text;
+        return body;
+    };
+    const auto text = [&](const char* words) { return of("", "", words); };
+    incidents::EventBody opened = timeline().front().body;
+    opened.started_at = begin - std::chrono::seconds(20);
+    opened.detected_at = begin;
+    add(EventKind::opened, 0, "slo", opened);
+    add(EventKind::rollout, 1, "rollouts",
+        of("ro-1", "suspect", "v2 went to 10 % of the sessions 22 s before"));
+    add(EventKind::chaos, 3, "chaos", of("f-1", "applied", "Fault f-1 (error) applied to api/v2"));
+    add(EventKind::alert, 12, "slo",
+        of("search-latency.10s-60s.1", "firing", "Metadata within 150 ms burns at 21"));
+    add(EventKind::acknowledge, 40, "anna", {});
+    incidents::EventBody commander;
+    commander.role = "commander";
+    commander.person = "anna";
+    add(EventKind::assign, 48, "anna", commander);
+    add(EventKind::note, 75, "anna", text("canary is slow"));
+    add(EventKind::note, 90, "ben", text("Only the canary fails; stable is at 99.98 %"));
+    events.back().supersedes = 7;
+    events.back().occurred_at = events[6].occurred_at;
+    incidents::EventBody investigating;
+    investigating.state = incidents::State::investigating;
+    add(EventKind::state, 95, "anna", investigating);
+    incidents::EventBody update =
+        text("Some viewers cannot start playback. We are taking the new version back.");
+    update.purpose = "customers";
+    add(EventKind::status_update, 120, "mara", update);
+    add(EventKind::delivery, 122, "notify", of("12", "sent", "sent to status-page"));
+    add(EventKind::runbook, 150, "runbooks", of("canary/abort", "started", "Abort the canary"));
+    add(EventKind::runbook, 171, "runbooks", of("canary/abort", "done", "Abort the canary: done"));
+    add(EventKind::rollout, 165, "rollouts", of("ro-1", "abort", "Aborted: all traffic on v1"));
+    incidents::EventBody frozen = text("The dip begins with the first step and ends with the abort");
+    frozen.subject = "playback-availability";
+    frozen.unit = "ratio";
+    frozen.query = "good / total of playback-availability every 1 s, objective 0.995";
+    for (int i = 0; i < 300; ++i)
+        frozen.samples.push_back({begin + std::chrono::seconds(i - 60),
+                                  i > 50 && i < 230 ? 0.93 + 0.01 * (i % 5) : 0.998 + 0.0004 * (i % 5)});
+    add(EventKind::evidence, 235, "anna", frozen);
+    incidents::EventBody mitigated = text("Canary aborted; error ratio back to 0.1 %");
+    mitigated.state = incidents::State::mitigated;
+    add(EventKind::state, 240, "anna", mitigated);
+    add(EventKind::alert, 250, "slo", of("search-latency.10s-60s.1", "ended", "It burns no longer"));
+    add(EventKind::chaos, 270, "chaos", of("f-1", "ended", "Fault f-1 ended"));
+    return events;
+}
+
 inline rollouts::Rollout rollout() {
     rollouts::Rollout running;
     running.id = rollouts::RolloutId("ro-1");
@@ -116,11 +234,11 @@ inline rollouts::Rollout rollout() {
                                    {rollouts::StepKind::set_weight, 50, {}},
                                    {rollouts::StepKind::pause, 0, {}},
                                    {rollouts::StepKind::set_weight, 100, {}}};
-    running.canary.ready = true;
-    running.canary.step = 1;
-    running.canary.weight = 10;
-    running.canary.step_since = now() - std::chrono::seconds(20);
-    running.canary.version = 4;
+    running.progress.ready = true;
+    running.progress.step = 1;
+    running.progress.weight = 10;
+    running.progress.step_since = now() - std::chrono::seconds(20);
+    running.progress.version = 4;
     running.phase = rollouts::Phase::paused;
     running.message = "10 % of the sessions are on v2 for another 40 s.";
     running.stable_version = running.former_version = "v1";
@@ -134,8 +252,9 @@ inline rollouts::Rollout rollout() {
     running.remaining = std::chrono::seconds(40);
     running.arms["stable"] = {"v1", {"api-1"}, {5'400, 3, 5'400, 20}, 0.906, 3.0 / 5'400, 20.0 / 5'400};
     running.arms["canary"] = {"v2", {"api-2"}, {562, 80, 562, 270}, 0.094, 80.0 / 562, 270.0 / 562};
-    running.verdict = rollouts::judge(running.arms["stable"].counts, running.arms["canary"].counts,
-                                      running.specification.analysis, now());
+    const rollouts::Stratum counted{
+        {running.arms["stable"].counts, {}}, {running.arms["canary"].counts, {}}, std::nullopt};
+    running.verdict = rollouts::judge(std::span(&counted, 1), running.specification.analysis, now());
     running.refusals["resume"] = "It is not held";
     running.refusals["undo"] = "Nothing has been promoted";
     running.audit = {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "app/models/operations_models.hpp"
+#include "app/models/rollout_models.hpp"
 #include "app/models/site_models.hpp"
 #include "app/models/slo_model.hpp"
 #include "samples.hpp"
@@ -122,20 +123,18 @@ private slots:
     }
     void the_other_models_are_models() {
         IncidentModel incidents;
-        JournalModel journal;
         RolloutModel rollouts;
         AuditModel audit;
         FetchModel fetches;
         ArmModel arms;
         TitleModel titles(nullptr);
         for (QAbstractItemModel* model : std::initializer_list<QAbstractItemModel*>{
-                 &incidents, &journal, &rollouts, &audit, &fetches, &arms, &titles})
+                 &incidents, &rollouts, &audit, &fetches, &arms, &titles})
             new QAbstractItemModelTester(model, QAbstractItemModelTester::FailureReportingMode::QtTest,
                                          model);
         incidents.update({test::incident()});
-        journal.update(test::timeline());
         rollouts.update({test::rollout()});
-        audit.update(test::rollout().audit);
+        audit.update(auditLinesOf(test::rollout()));
         player::FetchRecord record;
         record.number = 1;
         record.status = 200;
@@ -150,7 +149,7 @@ private slots:
                  QStringLiteral("nobody yet"));
         QCOMPARE(titles.index(0, TitleModel::State).data().toString(), QStringLiteral("Failed"));
         for (QAbstractItemModel* model : std::initializer_list<QAbstractItemModel*>{
-                 &incidents, &journal, &rollouts, &audit, &fetches, &arms, &titles})
+                 &incidents, &rollouts, &audit, &fetches, &arms, &titles})
             for (int column = 0; column < model->columnCount(); ++column) model->index(0, column).data();
     }
 };

@@ -12,6 +12,7 @@
 #include "app/shell/command_palette.hpp"
 #include "app/shell/console.hpp"
 #include "fake_opsd.hpp"
+#include "incidents/projection.hpp"
 #include "widgets/tables/table_view.hpp"
 #include "widgets/tiles/age_label.hpp"
 #include "widgets/tiles/stat_tile.hpp"
@@ -87,14 +88,26 @@ private slots:
     void pictures_for_people() {
         const QString folder = qEnvironmentVariable("QUARTERDECK_SHOTS");
         if (folder.isEmpty()) QSKIP("no folder is named");
+        opsd_->events_now = test::eventful();
+        auto told = incidents::replay(incidents::IncidentId("inc-1"), opsd_->events_now);
+        QVERIFY2(told.has_value(), told ? "" : told.error().message.c_str());
+        told->pinned = {9};
+        opsd_->incidents_now.front() = std::move(*told);
+        opsd_->push("incident", "inc-1");
         for (const QString& theme : {QStringLiteral("dark"), QStringLiteral("light")}) {
             session().actions().invoke("app.theme", {{"theme", theme}});
             for (const QString& name : pageNames()) {
                 show(name);
+                if (name == QLatin1String("incidents")) session().focus().setEvent(15);
                 QTest::qWait(600);
                 window().grabTo(QStringLiteral("%1/%2-%3.png").arg(folder, name, theme));
             }
         }
+        show("incidents");
+        session().actions().trigger("incident.playback");
+        QTest::qWait(700);
+        window().grabTo(folder + "/playback.png");
+        session().actions().trigger("incident.playback");
         session().actions().trigger("rollout.next");
         QTest::qWait(100);
         QApplication::activeModalWidget()->grab().save(folder + "/form.png");
@@ -128,37 +141,131 @@ private slots:
         QTest::qWait(2'500);
         QCOMPARE(opsd_->count("/api/v1/series"), before);
     }
-    void a_acknowledges_with_the_version_that_was_on_screen() {
+    void a_acknowledges_and_says_which_version_was_on_screen() {
         Page* page = show("incidents");
         QTRY_COMPARE(session().selection().incident(), QStringLiteral("inc-1"));
         QTest::keyClick(page, Qt::Key_A);
         const auto asked = posted(1);
         QCOMPARE(asked.front().path, std::string("/api/v1/incidents/inc-1/events"));
         QVERIFY(asked.front().body.find("\"acknowledge\"") != std::string::npos);
-        QCOMPARE(asked.front().if_match, std::string("\"2\""));
+        QVERIFY(asked.front().body.find("\"based_on\":2") != std::string::npos);
+        QCOMPARE(asked.front().if_match, std::string());
     }
-    void rows_that_machines_wrote_do_not_stop_a_person() {
+    /// Another hand was first: both writes are kept, and the conflict is told.
+    void a_person_who_was_first_stops_nobody() {
         show("incidents");
-        opsd_->incidents_now.front().version = 7;  // alerts wrote five rows that are not on screen yet
+        auto& incident = opsd_->incidents_now.front();
+        incident.version = 7;
+        incident.state = incidents::State::acknowledged;
+        incident.conflicts = {{8, 7, "state"}};
         std::optional<Outcome> outcome;
-        session().actions().invoke("incident.acknowledge", {{"incident", "inc-1"}},
+        session().actions().invoke("incident.severity", {{"incident", "inc-1"}, {"severity", 1}},
                                    [&](Outcome told) { outcome = std::move(told); });
         QTRY_VERIFY(outcome.has_value());
         QVERIFY(outcome->has_value());
-        QCOMPARE(opsd_->asked().size(), 2u);
-        QCOMPARE(opsd_->asked().back().if_match, std::string("\"7\""));
-    }
-    void a_person_who_was_first_does() {
-        show("incidents");
-        opsd_->incidents_now.front().version = 7;
-        opsd_->incidents_now.front().state = incidents::State::acknowledged;
-        std::optional<Outcome> outcome;
-        session().actions().invoke("incident.acknowledge", {{"incident", "inc-1"}},
-                                   [&](Outcome told) { outcome = std::move(told); });
-        QTRY_VERIFY(outcome.has_value());
-        QVERIFY(!outcome->has_value());
-        QCOMPARE(outcome->error().code, core::Errc::precondition_failed);
+        QCOMPARE((*outcome)->value("conflicts").toInt(), 1);
         QCOMPARE(opsd_->asked().size(), 1u);
+    }
+    void no_key_means_two_things() {
+        std::map<std::pair<QString, QString>, QString> taken;  // page and key -> the command
+        for (const Command* command : session().actions().commands()) {
+            if (command->shortcut.isEmpty()) continue;
+            const QString page = isWindowWide(*command) ? QString() : command->page;
+            const auto [at, fresh] = taken.try_emplace({page, command->shortcut.toString()}, command->id);
+            QVERIFY2(fresh, qPrintable(command->shortcut.toString() + " does " + at->second + " and " +
+                                       command->id));
+        }
+        for (const auto& [key, id] : taken)
+            if (!key.first.isEmpty()) QVERIFY2(!taken.contains({QString(), key.second}), qPrintable(id));
+    }
+    void of_a_journal_on_screen_only_what_is_new_is_read() {
+        show("incidents");
+        QTRY_VERIFY(session().timeline().journal().size() > 0);
+        const std::size_t known = opsd_->events_now.size(), sent = opsd_->timeline_events_sent;
+        QCOMPARE(session().timeline().journal().recorded().size(), known);
+        incidents::Event note = opsd_->events_now.back();
+        note.seq = known + 1;
+        note.kind = incidents::EventKind::note;
+        note.body = {.text = "the canary is slow"};
+        opsd_->events_now.push_back(note);
+        opsd_->push("incident", "inc-1");
+        QTRY_COMPARE(session().timeline().journal().recorded().size(), known + 1);
+        // A correction takes the place of what it corrects.
+        const std::size_t rows = session().timeline().journal().size();
+        note.supersedes = note.seq++;
+        note.body.text = "the canary was slow";
+        opsd_->events_now.push_back(note);
+        opsd_->push("incident", "inc-1");
+        QTRY_COMPARE(session().timeline().journal().recorded().size(), known + 2);
+        QCOMPARE(session().timeline().journal().size(), rows);
+        QVERIFY(session().timeline().journal().isCorrected(rows - 1));
+        QCOMPARE(opsd_->timeline_events_sent.load() - sent, std::size_t(2));
+    }
+    void whoever_tells_an_end_learns_what_still_fires() {
+        opsd_->incidents_now.front().state = incidents::State::investigating;
+        opsd_->incidents_now.front().firing_alerts = {"playback-availability.10s-60s.1"};
+        show("incidents");
+        session().incidents().refresh();
+        QTRY_VERIFY(session().incidents().find("inc-1")->state == incidents::State::investigating);
+        session().actions().trigger("incident.mitigate");
+        QDialog* form = dialog();
+        QVERIFY(form);
+        const auto labels = form->findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+            return label->text().contains("One of its alerts is still firing");
+        }));
+        form->reject();
+    }
+    void playback_shows_the_past_and_forbids_to_write_to_it() {
+        Page* page = show("incidents");
+        QTRY_VERIFY(session().timeline().journal().size() > 0);
+        QVERIFY(session().actions().find("incident.note")->blocked().isEmpty());
+        QTest::keyClick(page, Qt::Key_B);
+        QVERIFY(session().focus().isPlaying());
+        QVERIFY(session().actions().find("incident.note")->blocked().contains("playback"));
+        QVERIFY(!session().actions().action("incident.acknowledge")->isEnabled());
+        const auto labels = page->findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+            return label->isVisible() && label->text().startsWith("Playback ");
+        }));
+        QTest::keyClick(page, Qt::Key_B);
+        QVERIFY(!session().focus().isPlaying());
+        QVERIFY(session().actions().action("incident.note")->isEnabled());
+    }
+    void p_pins_the_event_that_is_chosen() {
+        Page* page = show("incidents");
+        QTRY_VERIFY(session().timeline().journal().size() > 0);
+        QVERIFY(session().actions().find("incident.pin")->blocked().contains("Choose an event"));
+        session().focus().setEvent(2);
+        session().actions().updateEnabled();
+        QTest::keyClick(page, Qt::Key_P);
+        const auto asked = posted(1);
+        QVERIFY(asked.front().body.find("\"pin\"") != std::string::npos);
+        QVERIFY(asked.front().body.find("\"subject\":\"2\"") != std::string::npos);
+        // What machines wrote is corrected by nobody.
+        QVERIFY(!session().actions().find("incident.retract")->blocked().isEmpty());
+    }
+    void moving_a_milestone_is_shown_before_it_is_sent() {
+        show("incidents");
+        QTRY_VERIFY(session().timeline().journal().size() > 0);
+        session().focus().setRetime(
+            "detected",
+            double(session().incidents().incidents().front().started_at.time_since_epoch().count()) + 10'000);
+        session().actions().trigger("incident.retime");
+        QDialog* form = dialog();
+        QVERIFY(form);
+        const auto texts = form->findChildren<QPlainTextEdit*>();
+        QVERIFY(std::any_of(texts.begin(), texts.end(), [](const QPlainTextEdit* text) {
+            return text->toPlainText().contains("MTTD 30 s → ");
+        }));
+        auto* submit = form->findChild<QPushButton*>("submit");
+        QVERIFY(!submit->isEnabled());
+        QTest::keyClicks(form->findChild<QLineEdit*>("text"), "the first ticket");
+        QVERIFY(submit->isEnabled());
+        QTest::mouseClick(submit, Qt::LeftButton);
+        const auto asked = posted(1);
+        QVERIFY(asked.front().body.find("\"supersedes\":1") != std::string::npos);
+        QVERIFY(asked.front().body.find("first ticket") != std::string::npos);
     }
     void n_asks_for_the_note_and_sends_it() {
         Page* page = show("incidents");
@@ -187,10 +294,8 @@ private slots:
         QVERIFY(form);
         auto* submit = form->findChild<QPushButton*>("submit");
         QVERIFY(!submit->isEnabled());
-        const auto texts = form->findChildren<QPlainTextEdit*>();
-        QVERIFY(std::any_of(texts.begin(), texts.end(), [](const QPlainTextEdit* text) {
-            return text->toPlainText().contains("POST /api/v1/rollouts/ro-1/abort");
-        }));
+        const auto* requests = form->findChild<QPlainTextEdit*>("requests");
+        QTRY_VERIFY(requests->toPlainText().contains("PUT http://gw/-/split"));
         QTest::keyClicks(form->findChild<QLineEdit*>("reason"), "it burns");
         QTest::mouseClick(submit, Qt::LeftButton);
         const auto asked = posted(1);
@@ -206,7 +311,7 @@ private slots:
         QCOMPARE(asked[0].path, std::string("/api/v1/rollouts/ro-1/next"));
         QCOMPARE(asked[1].path, std::string("/api/v1/rollouts/ro-1/promote"));
         Outcome outcome;
-        session().actions().invoke("rollout.next", {}, [&](Outcome told) { outcome = std::move(told); });
+        session().actions().invoke("rollout.promote", {}, [&](Outcome told) { outcome = std::move(told); });
         QVERIFY(!outcome);
         QCOMPARE(opsd_->asked().size(), 2u);
     }
@@ -274,16 +379,6 @@ private slots:
         QVERIFY(form);
         QVERIFY(form->findChild<QLineEdit*>("title"));
         form->reject();
-    }
-    void every_action_has_a_title_and_no_two_share_a_key() {
-        QHash<QString, QString> taken;
-        for (const Command* command : session().actions().commands()) {
-            QVERIFY2(!command->title.isEmpty(), qPrintable(command->id));
-            if (command->shortcut.isEmpty()) continue;
-            const QString key = command->page + "/" + command->shortcut.toString();
-            QVERIFY2(!taken.contains(key), qPrintable(command->id + " and " + taken.value(key)));
-            taken.insert(key, command->id);
-        }
     }
 };
 

@@ -3,7 +3,6 @@
 
 #include "app/adapters/catalog_adapter.hpp"
 #include "app/models/values.hpp"
-#include "app/pages/incidents/timeline_items.hpp"
 #include "app/pages/overview/headline.hpp"
 #include "app/pages/rollouts/rollout_actions.hpp"
 #include "app/pages/rollouts/rollout_views.hpp"
@@ -91,7 +90,7 @@ private slots:
         QCOMPARE(track[1].state, widgets::StepState::Current);
         QVERIFY(track[1].progress > 0.3 && track[1].progress < 0.4);
         QCOMPARE(track[2].state, widgets::StepState::Pending);
-        rollout.canary.course = rollouts::Course::aborted;
+        rollout.progress.course = rollouts::Course::aborted;
         track = trackOf(rollout);
         QCOMPARE(track[1].state, widgets::StepState::Failed);
         QCOMPARE(track[4].state, widgets::StepState::Skipped);
@@ -104,28 +103,6 @@ private slots:
             QCOMPARE(line.canary, QStringLiteral("–"));
             QVERIFY(line.difference == QStringLiteral("–") || line.difference.isEmpty());
         }
-    }
-    void spans_end_where_their_alert_ended() {
-        auto events = test::timeline();
-        auto items = timelineItems(events, 9e15);
-        QCOMPARE(items.front().toMs, 9e15);
-        incidents::Event ended = events.back();
-        ended.seq = 3;
-        ended.body.phase = "ended";
-        ended.occurred_at += std::chrono::seconds(30);
-        events.push_back(ended);
-        items = timelineItems(events, 9e15);
-        QCOMPARE(items.size(), 2);
-        QCOMPARE(items.front().toMs - items.front().fromMs, 30'000.0);
-    }
-    void the_alert_that_opened_an_incident_has_its_bar() {
-        auto events = test::timeline();
-        events.resize(1);
-        const auto items = timelineItems(events, 9e15);
-        QCOMPARE(items.size(), 2);
-        QCOMPARE(items[0].lane, widgets::Lane::Alerts);
-        QCOMPARE(items[0].toMs, 9e15);
-        QCOMPARE(journalId(items[0].id), items[1].id);
     }
     void a_list_of_titles_is_bounded_and_checked() {
         QVERIFY(!decodeTitles("not json"));

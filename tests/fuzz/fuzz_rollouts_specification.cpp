@@ -1,17 +1,25 @@
-// Whatever is posted as a rollout's specification: read or refused, and what was read survives its canonical
-// form.
+// Whatever is posted as a rollout's specification: read or refused with its lines, and what was read survives
+// its canonical form and its written one.
 
 #include <cstdlib>
 
 #include "fuzz/target.hpp"
-#include "rollouts/specification.hpp"
+#include "rollouts/specification_remarks.hpp"
+#include "rollouts/specification_text.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto request = qd::rollouts::parse_start_request({reinterpret_cast<const char*>(data), size});
-    if (!request) return 0;
-    const auto& specification = request->specification;
-    const auto again = qd::rollouts::parse_specification(qd::rollouts::to_json_text(specification));
-    if (!again || !(*again == specification)) std::abort();
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto reading = qd::rollouts::read_specification(text, {true, true, {}});
+    if (reading.ok() != reading.request.has_value() || reading.remarks.size() > 100) std::abort();
+    for (const auto& remark : reading.remarks)
+        if (remark.line < 1 || remark.line > size + 1 || remark.text.empty()) std::abort();
+    if (!reading.request) return 0;
+    const auto& specification = reading.request->specification;
+    for (const auto& written :
+         {qd::rollouts::to_json_text(specification), qd::rollouts::to_yaml_text(specification)}) {
+        const auto again = qd::rollouts::parse_specification(written);
+        if (!again || !(*again == specification)) std::abort();
+    }
     (void)qd::rollouts::faults_json(specification.target);
     return 0;
 }
@@ -31,7 +39,17 @@ std::vector<std::string> seeds() {
         "analysis: {onFailure: abort, confidence: 0.99, window: 2m, minSample: 200, maxErrorIncrease: "
         "0.005}\n",
         R"({"spec":{"strategy":{"canary":{"steps":[{"setWeight":5},{"pause":null}]}},"target":{"version":"v"}}})",
-        "a: &x [*x]\n", "strategy: &s {canary: *s}\n"};
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n  replicas: 3\n  template: {spec: "
+        "{containers: "
+        "[{image: 'a/b:v3'}]}}\n  strategy:\n    canary:\n      dryRun: []\n      analysis: {templates: "
+        "[{templateName: e}], args: [{name: n, value: '1'}]}\n      steps: [{setWeight: '50%'}, {experiment: "
+        "{templates: [{name: a, specRef: canary}]}}]\n---\nkind: AnalysisTemplate\nmetadata: {name: "
+        "e}\nspec: "
+        "{args: [{name: n}], metrics: [{name: m, successCondition: isNil(result), provider: {prometheus: "
+        "{query: "
+        "'{{args.n}}'}}}]}\n",
+        "a: &x [*x]\n",
+        "strategy: &s {canary: *s}\n"};
 }
 
 }  // namespace qd::fuzz

@@ -1,8 +1,10 @@
 // Flags and configuration files that are wrong: the exit code, and words that say where and why.
 
+#include <QDir>
 #include <QFile>
 #include <QTest>
 
+#include "core/files.hpp"
 #include "support/program.hpp"
 
 using qd::test::Program;
@@ -36,6 +38,11 @@ private slots:
         QTest::newRow("site config") << "quarterdeck-site"
                                      << QStringList{"up", "--data", data, "--config", broken} << 78
                                      << QByteArray("site.yaml:2:");
+        QDir(folder_.path()).mkdir("own");
+        write("own/opsd.yaml", "silence_warning_s: 20\nnotfy: []\n");
+        QTest::newRow("a site's own settings")
+            << "quarterdeck-site" << QStringList{"up", "--data", folder_.filePath("own")} << 78
+            << QByteArray("own/opsd.yaml:2: 'notfy'");
         const QString opsd = write("opsd.yaml", "data: /tmp\nsurprise: 1\n");
         QTest::newRow("opsd config") << "opsd" << QStringList{"--config", opsd} << 78
                                      << QByteArray("opsd.yaml:");
@@ -62,6 +69,21 @@ private slots:
         const QByteArray said = run.process().readAllStandardError();
         QVERIFY2(run.process().exitCode() == code, said.constData());
         QVERIFY2(said.contains(words), said.constData());
+    }
+    /// A console that was killed leaves a site that drains; the next one does not find the folder taken.
+    void aSiteThatEndsIsWaitedFor() {
+        const QString data = folder_.filePath("left");
+        QDir().mkpath(data);
+        // Told of only by who has the folder: nothing is started.
+        write("left/opsd.yaml", "notfy: []\n");
+        auto lock = qd::core::LockFile::acquire((data + "/lock").toStdString());
+        QVERIFY(lock.has_value());
+        Program next("quarterdeck-site", {"up", "--data", data});
+        QVERIFY(!next.process().waitForFinished(1'500));
+        { const qd::core::LockFile left = std::move(*lock); }
+        QVERIFY(next.process().waitForFinished(10'000));
+        QVERIFY(next.process().readAllStandardError().contains("'notfy'"));
+        QCOMPARE(next.process().exitCode(), 78);
     }
 };
 

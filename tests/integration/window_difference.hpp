@@ -8,9 +8,10 @@
 //   because nobody scraped yet, it adds half a mean increment there.
 // - Prometheus evaluates at its own moments: a scrape at either edge may lie in the one window and not in the
 //   other.
-// So events may differ by one scrape's worth: the largest of the scrapes at the edges and the mean one; for
-// windows that are not full 0.5 of it at the begin and up to 1.1 at the end (extrapolatedRate() goes to the
-// window's end where that is nearer than 1.1 mean intervals). What is in the middle of a window (the restart,
+// So events of a full window may differ by one scrape's worth: the largest of the scrapes at the edges and
+// the mean one. To one that is not full up to 1.6 mean ones are added, 0.5 at the begin and 1.1 at the end
+// (extrapolatedRate() goes to the window's end where that is nearer than 1.1 mean intervals), whichever
+// scrapes at the edges it has seen: there the two add up. What is in the middle of a window (the restart,
 // the silence, the bad answers) must agree. Ratios are not extrapolated, the factor is the same above and
 // below the line (but for a counter near 0, which is not extrapolated below 0): they may differ as much as
 // one scrape at an edge moves them when it is left out or counted twice.
@@ -91,13 +92,14 @@ inline Window window_of(const std::vector<Increment>& all, core::WallTime at, st
 inline Apart windows_apart(const Window& window, std::int64_t length_s) {
     const auto all_total = double(window.counts.total), all_bad = double(window.counts.bad());
     const double all_ratio = window.counts.error_ratio().value_or(0);
-    const double scrapes = std::max(1.0, double(window.scrapes));
-    const double mean_share = (std::int64_t(window.scrapes) < length_s ? 1.6 : 1) / scrapes;
+    const bool full = std::int64_t(window.scrapes) >= length_s;
+    const double mean_share = (full ? 1 : 1.6) / std::max(1.0, double(window.scrapes) - 1);
     Apart apart{std::max(0.001, mean_share) * all_total, std::max(0.001, mean_share) * all_bad,
                 0.001 * all_ratio};
+    const Apart added = full ? Apart{} : apart;
     for (const slo::Counts& edge : window.edges) {
-        apart.events = std::max(apart.events, double(edge.total));
-        apart.bad = std::max(apart.bad, double(edge.bad()));
+        apart.events = std::max(apart.events, added.events + double(edge.total));
+        apart.bad = std::max(apart.bad, added.bad + double(edge.bad()));
         for (const double sign : {-1.0, 1.0})
             for (const double also_total : {0.0, 1.0}) {
                 const double total = all_total + sign * also_total * double(edge.total);

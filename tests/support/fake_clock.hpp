@@ -11,7 +11,7 @@ class FakeClock final : public core::Clock {
 public:
     core::WallTime now() const override {
         const std::lock_guard lock(mutex_);
-        return core::WallTime(elapsed_) + std::chrono::days(20'000);
+        return core::WallTime(elapsed_ + jumped_) + std::chrono::days(20'000);
     }
     core::SteadyTime steady_now() const override {
         const std::lock_guard lock(mutex_);
@@ -21,10 +21,16 @@ public:
         const std::lock_guard lock(mutex_);
         elapsed_ += by;
     }
+    /// Somebody sets the wall clock; the steady one knows nothing of it.
+    void jump(std::chrono::milliseconds by) {
+        const std::lock_guard lock(mutex_);
+        jumped_ += by;
+    }
 
 private:
     mutable std::mutex mutex_;
     std::chrono::milliseconds elapsed_{0};
+    std::chrono::milliseconds jumped_{0};
 };
 
 }  // namespace qd::test

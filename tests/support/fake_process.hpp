@@ -21,6 +21,17 @@ public:
         server_.route_blocking(http::Method::get, "/metrics", [this](const http::Request&) {
             return silent ? http::problem(503, "silent", "") : http::Response::text(200, metrics.expose());
         });
+        server_.route_blocking(http::Method::get, "/-/ready",
+                               [](const http::Request&) { return http::Response::text(200, "ready"); });
+        server_.route_blocking(http::Method::get, "/-/flags", [this](const http::Request&) {
+            const std::lock_guard lock(split_mutex_);
+            return flags_.empty() ? http::problem(404, "none", "") : http::Response::json(200, flags_);
+        });
+        server_.route_blocking(http::Method::put, "/-/split", [this](const http::Request& request) {
+            const std::lock_guard lock(split_mutex_);
+            splits_.push_back(request.body);
+            return http::Response::empty(204);
+        });
         server_.add_filter(filter_);
         chaos::add_fault_routes(server_, filter_, [this](const http::Request& request) -> core::Result<> {
             last_authorization = std::string(request.headers.get("Authorization"));
@@ -36,6 +47,17 @@ public:
 
     std::string address() const { return server_.address(); }
     std::vector<chaos::Fault> faults() const { return filter_->active(); }
+    /// The bodies of PUT /-/split, as they came.
+    std::vector<std::string> splits() const {
+        const std::lock_guard lock(split_mutex_);
+        return splits_;
+    }
+
+    /// What it answers to GET /-/flags; nothing: 404.
+    void tell_flags(std::string status) {
+        const std::lock_guard lock(split_mutex_);
+        flags_ = std::move(status);
+    }
 
     /// `bad` of `n` answers to playback requests by an arm.
     void answer(const std::string& arm, int n, int bad) {
@@ -57,6 +79,9 @@ private:
                                {{"arm", arm}, {"code", code}, {"route", "/media/{path...}"}});
     }
 
+    mutable std::mutex split_mutex_;
+    std::vector<std::string> splits_;
+    std::string flags_;
     core::SeededRandom random_{1};
     core::ThreadPool pool_{1, "faults"};
     http::Server server_;

@@ -286,8 +286,9 @@ QWidget* incidentPage() {
     const auto at = [&](double s) { return t0 + s * 1000; };
     QVector<QPointF> ok = wave(900, 0.9985, 0.001, 420, -0.011);
     line->setRange(t0, t0 + 900e3);
-    line->setSli({"sli", "Availability", Token::Series1, ok}, Unit::Ratio,
-                 {{0.995, "Objective 99.5 %", Token::Warn}});
+    line->setCurves({{{"sli", "Availability", Token::Series1, ok},
+                      Unit::Ratio,
+                      {{0.995, "Objective 99.5 %", Token::Warn}}}});
     line->setShades({{{at(462), at(700)}, Token::Bad, "Incident"}});
     line->setItems(
         {{"1", Lane::Alerts, Icon::Bell, State::Bad, at(455), at(640), "Fast burn, 10 s / 60 s at 14.4×",

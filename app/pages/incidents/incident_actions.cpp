@@ -48,11 +48,7 @@ struct IncidentActions {
         event.source = "console";
         if (const auto checked = incidents::check_body(kind, event.body); !checked)
             return done(tl::unexpected(checked.error()));
-        const Incident* known = session.incidents().find(id);
-        // A note does not depend on the state; whatever changes it must not overwrite another hand.
-        const bool guarded =
-            kind != EventKind::note && kind != EventKind::link && kind != EventKind::status_update;
-        session.incidents().post(id, guarded && known ? known->version : 0, event, std::move(done));
+        session.incidents().post(id, std::move(event), std::move(done));
     }
     void toState(const QVariantMap& parameters, IncidentState state, Done done) const {
         incidents::EventBody body;
@@ -80,6 +76,48 @@ FormField lines(const QString& key, const QString& label, const QString& hint, b
     return {key, label, FormField::Kind::Lines, {}, hint, required, {}, 0, 0};
 }
 
+/// With what is measured now; an opsd that cannot say it is no reason not to ask.
+void askSeverity(const IncidentActions& shared) {
+    const Incident* incident = shared.selected();
+    if (!incident || !shared.session.link().client()) return;
+    const QString id = str(incident->id.value);
+    const auto ask = [shared, id](const core::Result<incidents::SeverityAdvice>& advice) {
+        const Incident* asked = shared.session.incidents().find(id);
+        if (!asked || shared.session.selection().incident() != id) return;
+        FormField field{"severity",
+                        "Severity",
+                        FormField::Kind::Choice,
+                        int(advice ? advice->severity : asked->severity),
+                        {},
+                        true,
+                        {},
+                        0,
+                        0};
+        for (int n = 1; n <= 4; ++n) {
+            const auto severity = *incidents::severity_from(n);
+            field.choices.append({QStringLiteral("%1 – %2").arg(str(incidents::to_string(severity)),
+                                                                str(incidents::meaning(severity))),
+                                  n});
+        }
+        const QString now = QStringLiteral("Now %1: %2")
+                                .arg(str(incidents::to_string(asked->severity)), str(asked->severity_reason));
+        const QString measured =
+            advice
+                ? QStringLiteral("Measured now, %1.").arg(str(advice->text()))
+                : QStringLiteral("What is measured could not be read: %1").arg(str(advice.error().message));
+        shared.ask("incident.severity",
+                   {.title = "Severity of " + shared.name(),
+                    .statement = now + QStringLiteral("\n") + measured,
+                    .fields = {field, lines("text", "Reason", "Who is affected, and how much?", false)},
+                    .action = "Set severity",
+                    .kind = {},
+                    .preview = {},
+                    .check = {}});
+    };
+    shared.session.link().client()->severity_advice(incident->id,
+                                                    deliver<incidents::SeverityAdvice>(&shared.session, ask));
+}
+
 void addTextActions(const IncidentActions& shared, ActionRegistry& actions) {
     actions.add({.id = "incident.note",
                  .title = "Add a note",
@@ -103,33 +141,6 @@ void addTextActions(const IncidentActions& shared, ActionRegistry& actions) {
                                      .check = {}});
                      },
                  .blocked = [shared] { return shared.blocked(true); },
-                 .page = kIncidentPage,
-                 .parameters = {"incident", "text"}});
-    actions.add({.id = "incident.status_update",
-                 .title = "Tell stakeholders (status update)",
-                 .group = kIncidentGroup,
-                 .shortcut = QKeySequence(Qt::Key_U),
-                 .run =
-                     [shared](const QVariantMap& p, Done done) {
-                         incidents::EventBody body;
-                         body.text = IncidentActions::textOf(p);
-                         shared.post(p, EventKind::status_update, std::move(body), std::move(done));
-                     },
-                 .ask =
-                     [shared] {
-                         shared.ask(
-                             "incident.status_update",
-                             {.title = "Status update on " + shared.name(),
-                              .statement =
-                                  "For people outside the response: impact, what is being done, next update.",
-                              .fields = {lines("text", "Update",
-                                               "Some viewers cannot start playback. We are …", true)},
-                              .action = "Post update",
-                              .kind = {},
-                              .preview = {},
-                              .check = {}});
-                     },
-                 .blocked = [shared] { return shared.blocked(false); },
                  .page = kIncidentPage,
                  .parameters = {"incident", "text"}});
     actions.add(
@@ -193,90 +204,32 @@ void addResponseActions(const IncidentActions& shared, ActionRegistry& actions) 
                  },
                  .page = kIncidentPage,
                  .parameters = {"incident", "text"}});
-    actions.add(
-        {.id = "incident.assign",
-         .title = "Assign the commander or a role",
-         .group = kIncidentGroup,
-         .shortcut = QKeySequence(Qt::Key_C),
-         .run =
-             [shared](const QVariantMap& p, Done done) {
-                 incidents::EventBody body;
-                 body.role = p.value("role", "commander").toString().toStdString();
-                 body.person = p.value("person").toString().toStdString();
-                 shared.post(p, EventKind::assign, std::move(body), std::move(done));
-             },
-         .ask =
-             [shared] {
-                 FormField role{"role", "Role", FormField::Kind::Choice, "commander", {}, true, {}, 0, 0};
-                 for (const std::string_view one : incidents::known_roles())
-                     role.choices.append(
-                         {one == "commander" ? QStringLiteral("incident commander") : str(one), str(one)});
-                 shared.ask("incident.assign",
-                            {.title = "Assign for " + shared.name(),
-                             .statement = "The commander decides; everybody else tells the commander.",
-                             .fields = {{"person",
-                                         "Person",
-                                         FormField::Kind::Line,
-                                         qEnvironmentVariable("USER"),
-                                         "Name",
-                                         true,
-                                         {},
-                                         0,
-                                         0},
-                                        role},
-                             .action = "Assign",
-                             .kind = {},
-                             .preview = {},
-                             .check = {}});
-             },
-         .blocked = [shared] { return shared.blocked(false); },
-         .page = kIncidentPage,
-         .parameters = {"incident", "role", "person"}});
-    actions.add(
-        {.id = "incident.severity",
-         .title = "Set the severity",
-         .group = kIncidentGroup,
-         .shortcut = QKeySequence(Qt::Key_S),
-         .run =
-             [shared](const QVariantMap& p, Done done) {
-                 const auto severity = incidents::severity_from(p.value("severity").toInt());
-                 if (!severity) return done(core::fail(core::Errc::invalid_argument, "a severity is 1 to 4"));
-                 incidents::EventBody body;
-                 body.severity = severity;
-                 body.text = IncidentActions::textOf(p);
-                 shared.post(p, EventKind::severity, std::move(body), std::move(done));
-             },
-         .ask =
-             [shared] {
-                 const Incident* incident = shared.selected();
-                 FormField field{"severity",
-                                 "Severity",
-                                 FormField::Kind::Choice,
-                                 incident ? int(incident->severity) : 3,
-                                 {},
-                                 true,
-                                 {},
-                                 0,
-                                 0};
-                 for (int n = 1; n <= 4; ++n) {
-                     const auto severity = *incidents::severity_from(n);
-                     field.choices.append({QStringLiteral("%1 – %2").arg(str(incidents::to_string(severity)),
-                                                                         str(incidents::meaning(severity))),
-                                           n});
-                 }
-                 shared.ask(
-                     "incident.severity",
-                     {.title = "Severity of " + shared.name(),
-                      .statement = incident ? str(incident->severity_reason) : QString(),
-                      .fields = {field, lines("text", "Reason", "Who is affected, and how much?", false)},
-                      .action = "Set severity",
-                      .kind = {},
-                      .preview = {},
-                      .check = {}});
-             },
-         .blocked = [shared] { return shared.blocked(false); },
-         .page = kIncidentPage,
-         .parameters = {"incident", "severity", "text"}});
+    actions.add({.id = "incident.severity",
+                 .title = "Set the severity",
+                 .group = kIncidentGroup,
+                 .shortcut = QKeySequence(Qt::Key_S),
+                 .run =
+                     [shared](const QVariantMap& p, Done done) {
+                         const auto severity = incidents::severity_from(p.value("severity").toInt());
+                         if (!severity)
+                             return done(core::fail(core::Errc::invalid_argument, "a severity is 1 to 4"));
+                         incidents::EventBody body;
+                         body.severity = severity;
+                         body.text = IncidentActions::textOf(p);
+                         shared.post(p, EventKind::severity, std::move(body), std::move(done));
+                     },
+                 .ask = [shared] { askSeverity(shared); },
+                 .blocked = [shared] { return shared.blocked(false); },
+                 .page = kIncidentPage,
+                 .parameters = {"incident", "severity", "text"}});
+}
+
+/// What speaks against an end that is about to be told.
+QString stillFiring(const Incident* incident) {
+    const std::size_t count = incident ? incident->firing_alerts.size() : 0;
+    if (count == 0) return {};
+    return count == 1 ? QStringLiteral(" One of its alerts is still firing.")
+                      : QStringLiteral(" %1 of its alerts are still firing.").arg(count);
 }
 
 void addStateAction(const IncidentActions& shared, ActionRegistry& actions, const QString& id,
@@ -292,8 +245,8 @@ void addStateAction(const IncidentActions& shared, ActionRegistry& actions, cons
          .ask =
              [shared, id, title, statement, hint] {
                  shared.ask(id, {.title = title + ": " + shared.name(),
-                                 .statement = statement,
-                                 .fields = {lines("text", "What was done, and how do you know?", hint, true)},
+                                 .statement = statement + stillFiring(shared.selected()),
+                                 .fields = {lines("text", "What was done, and the proof for it", hint, true)},
                                  .action = title,
                                  .kind = {},
                                  .preview = {},

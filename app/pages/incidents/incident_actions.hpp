@@ -8,7 +8,7 @@ namespace qd::app {
 class Session;
 using DialogParent = std::function<QWidget*()>;
 
-/// incident.acknowledge, .assign, .severity, .note, .status_update, .link, .mitigate, .resolve, .state,
+/// incident.acknowledge, .severity, .note, .link, .mitigate, .resolve, .state,
 /// .open. Each takes `incident` (default: the one that is open on screen).
 void addIncidentActions(Session& session, DialogParent parent);
 

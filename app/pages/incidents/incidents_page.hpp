@@ -1,26 +1,24 @@
 #pragma once
-// The list of incidents; of the chosen one its clocks, its timeline with the SLI on the same axis, and what
-// to do.
+// The list of incidents; of the chosen one its clocks, its course on one axis of time, and what to do.
 
-#include "app/models/operations_models.hpp"
+#include "app/adapters/incident_journal.hpp"
 #include "app/pages/data_page.hpp"
+#include "incidents/incident.hpp"
 
 class QLabel;
-class QSortFilterProxyModel;
 class QStackedWidget;
 
 namespace qd::widgets {
 class Card;
-class EmptyState;
-class FilterField;
-class IncidentTimeline;
+class InlineNotice;
 class StatusBadge;
-class TableView;
 }  // namespace qd::widgets
 
 namespace qd::app {
 
-class ResponseClocks;
+class IncidentCourse;
+class IncidentFacts;
+class IncidentList;
 
 class IncidentsPage : public DataPage {
     Q_OBJECT
@@ -35,36 +33,31 @@ protected:
     void showData() override;
     void shown() override;
     void hidden() override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
-    QWidget* makeList();
     QWidget* makeDetail();
     QWidget* makeActions();
-    QWidget* makeFacts();
-    void select(const QString& id);
+    QWidget* makeMore(QWidget* parent);
     void showDetail();
-    void showTimeline();
-    void readSli();
+    void showIncident(const incidents::Incident& incident, const IncidentJournal& journal, double playheadMs);
     void tick();
+    void togglePlayback();
+    void endPlayback();
+    void follow(const QString& link);
+    using DataPage::follow;
 
-    IncidentModel* model_;
-    QSortFilterProxyModel* proxy_;
-    JournalModel* journal_;
-    widgets::TableView* table_;
-    widgets::TableView* journalTable_;
-    widgets::FilterField* filter_;
+    IncidentList* list_;
     QStackedWidget* stack_;
     widgets::Card* detail_;
     QLabel* title_;
-    QLabel* facts_;
-    QLabel* reason_;
     widgets::StatusBadge* severity_;
     widgets::StatusBadge* state_;
-    ResponseClocks* clocks_;
-    widgets::IncidentTimeline* timeline_;
-    Latest latest_;
-    QTimer sliTimer_;
-    QString sliOf_;
+    widgets::InlineNotice* notice_;
+    IncidentFacts* facts_;
+    IncidentCourse* course_;
+    std::uint64_t wantedEvent_ = 0;  // to be chosen once the journal is there
 };
 
 }  // namespace qd::app

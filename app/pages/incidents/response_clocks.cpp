@@ -26,7 +26,7 @@ QString minutesText(std::chrono::milliseconds duration) {
 
 QString clockTitle(const incidents::Countdown& clock) {
     return QStringLiteral("%1 within %2 min")
-        .arg(clock.name == "detection" ? QStringLiteral("Detected") : QStringLiteral("First response"))
+        .arg(clock.name == "detection" ? QStringLiteral("Detected") : QStringLiteral("Response"))
         .arg(clock.limit.count() / 60'000);
 }
 

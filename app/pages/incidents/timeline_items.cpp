@@ -1,9 +1,12 @@
 #include "app/pages/incidents/timeline_items.hpp"
 
-#include <QHash>
 #include <algorithm>
+#include <deque>
+#include <map>
 
+#include "app/models/event_words.hpp"
 #include "app/models/values.hpp"
+#include "app/pages/incidents/retime.hpp"
 
 namespace qd::app {
 
@@ -16,113 +19,278 @@ namespace {
 constexpr double kLeadMs = 60'000;
 constexpr double kTailMs = 20'000;
 
-struct Look {
-    Lane lane;
-    Icon icon;
-    State state;
-};
+Lane laneOf(EventKind kind) {
+    switch (kind) {
+        case EventKind::alert:
+        case EventKind::silence:
+            return Lane::Alerts;
+        case EventKind::rollout:
+        case EventKind::deploy:
+        case EventKind::config:
+        case EventKind::flag:
+            return Lane::Rollout;
+        case EventKind::chaos:
+            return Lane::Chaos;
+        case EventKind::evidence:
+            return Lane::Sli;
+        case EventKind::status_update:
+        case EventKind::delivery:
+            return Lane::Updates;
+        default:
+            return Lane::People;
+    }
+}
 
-Look lookOf(const Event& event) {
+State stateOf(const Event& event) {
     switch (event.kind) {
         case EventKind::opened:
-            return {Lane::People, Icon::Incidents, State::Bad};
-        case EventKind::acknowledge:
-            return {Lane::People, Icon::Ok, State::Info};
-        case EventKind::assign:
-            return {Lane::People, Icon::Person, State::Info};
-        case EventKind::severity:
-            return {Lane::People, Icon::Flag, State::Warn};
-        case EventKind::state:
-            return {Lane::People, Icon::Next, State::Good};
-        case EventKind::note:
-            return {Lane::People, Icon::Note, State::Neutral};
-        case EventKind::status_update:
-            return {Lane::People, Icon::Bell, State::Info};
-        case EventKind::link:
-            return {Lane::People, Icon::Link, State::Neutral};
         case EventKind::alert:
-            return {Lane::Alerts, Icon::Warning, State::Bad};
-        case EventKind::rollout:
-            return {Lane::Rollout, Icon::Deploy, State::Info};
+            return State::Bad;
+        case EventKind::severity:
         case EventKind::chaos:
-            return {Lane::Chaos, Icon::Bolt, State::Warn};
-        case EventKind::evidence:
-            return {Lane::Sli, Icon::Statistics, State::Neutral};
+        case EventKind::overtaken:
+            return State::Warn;
+        case EventKind::state:
+            return State::Good;
+        case EventKind::delivery:
+        case EventKind::runbook:
+            return event.body.phase == "failed" ? State::Bad : State::Info;
+        case EventKind::acknowledge:
+        case EventKind::assign:
+        case EventKind::handover:
+        case EventKind::status_update:
+        case EventKind::rollout:
+        case EventKind::deploy:
+        case EventKind::config:
+        case EventKind::flag:
+            return State::Info;
+        default:
+            return State::Neutral;
     }
-    return {Lane::People, Icon::Info, State::Neutral};
 }
 
 bool begins(const Event& event) {
-    return (event.kind == EventKind::alert && event.body.phase == "firing") ||
-           (event.kind == EventKind::chaos && event.body.phase == "applied");
+    const std::string& phase = event.body.phase;
+    return (event.kind == EventKind::alert && phase == "firing") ||
+           // A fault that was there before the incident is told of as a suspect.
+           (event.kind == EventKind::chaos && (phase == "applied" || phase == "suspect")) ||
+           (event.kind == EventKind::silence && phase == "created") ||
+           (event.kind == EventKind::runbook && phase == "started");
 }
 
 bool ends(const Event& event) {
-    return (event.kind == EventKind::alert || event.kind == EventKind::chaos) && event.body.phase == "ended";
+    const std::string& phase = event.body.phase;
+    return ((event.kind == EventKind::alert || event.kind == EventKind::chaos) && phase == "ended") ||
+           (event.kind == EventKind::silence && phase == "expired") ||
+           (event.kind == EventKind::runbook && (phase == "done" || phase == "failed" || phase == "skipped"));
 }
 
 }  // namespace
 
-QVector<TimelineItem> timelineItems(const std::vector<Event>& events, double openEndMs) {
+QVector<TimelineItem> timelineItems(const IncidentJournal& journal, const std::vector<std::uint64_t>& pinned,
+                                    double openEndMs) {
     QVector<TimelineItem> items;
-    QHash<QString, qsizetype> open;  // kind and subject -> the span that has not ended
-    for (const Event& event : events) {
-        const QString key = QStringLiteral("%1/%2").arg(int(event.kind)).arg(str(event.body.subject));
+    items.reserve(qsizetype(journal.size()) + 1);
+    QSet<int> pinnedRows;
+    for (const std::uint64_t seq : pinned) pinnedRows.insert(journal.rowOf(seq));
+    std::map<std::pair<EventKind, std::string>, qsizetype> open;  // -> the span that has not ended
+    for (std::size_t row = 0; row < journal.size(); ++row) {
+        if (journal.isRetracted(row)) continue;
+        const Event& event = journal.current(row);
+        if (event.kind == EventKind::pin) continue;  // shown on what it pins
         const double at = double(msOf(event.occurred_at));
-        if (ends(event) && open.contains(key)) {
-            TimelineItem& began = items[open.take(key)];
-            began.toMs = std::max(at, began.fromMs);
-            began.state = State::Neutral;
-            began.detail += QStringLiteral("\nEnded: %1").arg(str(event.body.text));
-            continue;
-        }
-        if (begins(event) && open.contains(key)) {
-            items[open.value(key)].id = QString::number(event.seq);
-            continue;
+        const bool starts = begins(event);
+        if (starts || ends(event)) {
+            const auto found = open.find({event.kind, event.body.subject});
+            if (found != open.end() && !starts) {
+                TimelineItem& began = items[found->second];
+                began.toMs = std::max(at, began.fromMs);
+                if (event.kind != EventKind::runbook) began.state = State::Neutral;
+                if (event.body.phase == "failed") began.state = State::Bad;
+                open.erase(found);
+                continue;
+            }
+            if (found != open.end()) {
+                items[found->second].id = QString::number(journal.key(row));
+                continue;
+            }
         }
         if (event.kind == EventKind::opened && !event.body.subject.empty()) {
             // What fired and opened the incident has no event of its own: its bar begins here.
-            const QString alert =
-                QStringLiteral("%1/%2").arg(int(EventKind::alert)).arg(str(event.body.subject));
-            items.append({QStringLiteral("%1.alert").arg(event.seq), Lane::Alerts, Icon::Warning, State::Bad,
-                          at, std::max(at, openEndMs), str(event.body.title), str(event.body.text)});
-            open.insert(alert, items.size() - 1);
+            TimelineItem bar;
+            bar.id = QStringLiteral("%1.alert").arg(journal.key(row));
+            bar.lane = Lane::Alerts;
+            bar.icon = Icon::Warning;
+            bar.state = State::Bad;
+            bar.fromMs = at;
+            bar.toMs = std::max(at, openEndMs);
+            open[{EventKind::alert, event.body.subject}] = items.size();
+            items.append(bar);
         }
-        const Look look = lookOf(event);
         TimelineItem item;
-        item.id = QString::number(event.seq);
-        item.lane = look.lane;
-        item.icon = look.icon;
-        item.state = look.state;
+        item.id = QString::number(journal.key(row));
+        item.lane = laneOf(event.kind);
+        item.icon = iconOf(event.kind);
+        item.state = stateOf(event);
+        item.pinned = !pinnedRows.isEmpty() && pinnedRows.contains(int(row));
         item.fromMs = at;
-        item.toMs = at;
-        item.text = str(incidents::describe(event)).simplified();
-        item.detail = QStringLiteral("%1\nby %2 through %3")
-                          .arg(str(event.body.text), str(event.actor), str(event.source));
-        if (begins(event)) {
+        if (starts) {
             item.toMs = std::max(at, openEndMs);
-            open.insert(key, items.size());
-        } else {
-            item.toMs = qQNaN();
+            open[{event.kind, event.body.subject}] = items.size();
+        } else if (event.kind == EventKind::evidence && event.body.samples.size() > 1) {
+            item.fromMs = double(msOf(event.body.samples.front().at));
+            item.toMs = double(msOf(event.body.samples.back().at));
         }
         items.append(item);
     }
     return items;
 }
 
-QString journalId(const QString& itemId) {
-    return itemId.section(QLatin1Char('.'), 0, 0);
+QVector<TimelineItem> logItems(const std::vector<opsclient::LogLine>& lines) {
+    QVector<TimelineItem> items;
+    items.reserve(qsizetype(lines.size()));
+    for (const opsclient::LogLine& line : lines) {
+        TimelineItem item;
+        item.id = QStringLiteral("log.%1").arg(items.size());
+        item.lane = Lane::Logs;
+        item.icon = line.error ? Icon::Error : Icon::Warning;
+        item.state = line.error ? State::Bad : State::Warn;
+        item.fromMs = double(msOf(line.at));
+        item.text = QStringLiteral("%1: %2").arg(str(line.instance), str(line.message).simplified());
+        item.detail =
+            QStringLiteral("%1 of %2")
+                .arg(line.error ? QStringLiteral("error") : QStringLiteral("warning"), str(line.service));
+        items.append(item);
+    }
+    return items;
 }
 
-TimeRange timelineRange(const incidents::Incident& incident, const std::vector<Event>& events, qint64 nowMs) {
+QVector<TimelineItem> stallItems(const opsclient::Series& stallRatio, double least) {
+    QVector<TimelineItem> items;
+    const double bridge = double(std::max<std::int64_t>(1, stallRatio.step_s)) * 2'500;
+    for (const opsclient::SeriesLine& line : stallRatio.lines) {
+        double worst = 0, last = 0;
+        qsizetype open = -1;
+        const auto close = [&] {
+            if (open < 0) return;
+            items[open].text =
+                QStringLiteral("%1: up to %2 of the time").arg(str(line.label), formatPercent(worst));
+            items[open].detail = QStringLiteral("viewers stood still");
+            if (worst > 0.02) items[open].state = State::Bad;
+            open = -1;
+        };
+        for (const opsclient::SeriesPoint& point : line.points) {
+            const double at = double(msOf(point.at));
+            if (open >= 0 && (point.value < least || at - last > bridge)) close();
+            if (point.value >= least) {
+                if (open < 0) {
+                    TimelineItem item;
+                    item.id = QStringLiteral("stall.%1").arg(items.size());
+                    item.lane = Lane::Stalls;
+                    item.icon = Icon::Pause;
+                    item.state = State::Warn;
+                    item.fromMs = at;
+                    open = items.size();
+                    worst = 0;
+                    items.append(item);
+                }
+                items[open].toMs = at + double(stallRatio.step_s) * 1'000;
+                worst = std::max(worst, point.value);
+            }
+            last = at;
+        }
+        close();
+    }
+    return items;
+}
+
+TimelineTexts timelineTexts(const IncidentJournal& journal) {
+    const auto eventOf = [journal](const TimelineItem& item) -> const Event* {
+        const int row = journal.rowOf(journalKey(item.id));
+        return row < 0 ? nullptr : &journal.current(std::size_t(row));
+    };
+    TimelineTexts texts;
+    texts.line = [eventOf](const TimelineItem& item) {
+        const Event* event = eventOf(item);
+        if (!event) return QString();
+        return item.id.endsWith(QLatin1String(".alert")) ? str(event->body.title) : lineOf(*event);
+    };
+    texts.detail = [eventOf](const TimelineItem& item) {
+        const Event* event = eventOf(item);
+        if (!event) return QString();
+        return QStringLiteral("%1\nby %2 through %3")
+            .arg(str(event->body.text), str(event->actor), str(event->source));
+    };
+    return texts;
+}
+
+std::uint64_t journalKey(const QString& itemId) {
+    return itemId.section(QLatin1Char('.'), 0, 0).toULongLong();
+}
+
+TimeRange timelineRange(const incidents::Incident& incident, const IncidentJournal& journal, qint64 nowMs) {
     double first = double(msOf(incident.started_at));
     double last = double(msOf(incident.detected_at));
-    for (const Event& event : events) {
-        first = std::min(first, double(msOf(event.occurred_at)));
-        last = std::max(last, double(msOf(event.occurred_at)));
+    if (journal.size() > 0) {
+        first = std::min(first, double(msOf(journal.current(0).occurred_at)));
+        last = std::max(last, double(msOf(journal.current(journal.size() - 1).occurred_at)));
     }
     if (incidents::is_open(incident.state)) last = double(nowMs);
     return {first - kLeadMs, last + kTailMs};
+}
+
+QVector<TimelineCurve> timelineCurves(const slo::History& history, const slo::Objective& objective) {
+    TimelineCurve sli;
+    sli.series.name = str(objective.title);
+    sli.series.color = Token::Series1;
+    sli.unit = Unit::Ratio;
+    sli.height = 56;
+    sli.thresholds = {
+        {objective.target, QStringLiteral("Objective %1").arg(formatRatio(objective.target)), Token::Warn}};
+    for (const slo::HistoryPoint& point : history.points)
+        if (const auto ratio = point.counts.good_ratio())
+            sli.series.points.append({double(msOf(point.at)), *ratio});
+    QVector<TimelineCurve> curves{sli};
+    if (objective.rows.empty() || objective.target >= 1) return curves;
+    const slo::BurnRow& row = objective.rows.front();
+    const auto over = std::chrono::seconds(std::max<std::int64_t>(row.long_s, history.step_s));
+    TimelineCurve burn;
+    burn.series.name = QStringLiteral("Burn over %1").arg(spanOf(double(over.count())));
+    burn.series.color = Token::Series2;
+    burn.unit = Unit::Factor;
+    burn.height = 34;
+    burn.thresholds = {{row.factor, QStringLiteral("Fires at %1").arg(formatFactor(row.factor)), Token::Bad}};
+    std::deque<const slo::HistoryPoint*> window;
+    std::uint64_t bad = 0, total = 0;
+    for (const slo::HistoryPoint& point : history.points) {
+        window.push_back(&point);
+        bad += point.counts.bad();
+        total += point.counts.total;
+        while (window.front()->at <= point.at - over) {
+            bad -= window.front()->counts.bad();
+            total -= window.front()->counts.total;
+            window.pop_front();
+        }
+        if (total > 0)
+            burn.series.points.append(
+                {double(msOf(point.at)), double(bad) / double(total) / (1 - objective.target)});
+    }
+    curves.append(burn);
+    return curves;
+}
+
+QVector<Milestone> timelineMilestones(const incidents::Incident& incident, const IncidentJournal& journal) {
+    QVector<Milestone> milestones;
+    for (const MilestoneKind kind :
+         {MilestoneKind::started, MilestoneKind::detected, MilestoneKind::acknowledged,
+          MilestoneKind::mitigated, MilestoneKind::resolved}) {
+        const auto at = milestoneAt(incident, kind);
+        if (!at) continue;
+        const auto request = retimeRequest(journal, incident, kind, *at, {});
+        milestones.append({milestoneId(kind), milestoneLabel(kind), double(msOf(*at)), request.has_value(),
+                           request ? QString() : str(request.error().message)});
+    }
+    return milestones;
 }
 
 }  // namespace qd::app

@@ -1,6 +1,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 
+#include "app/adapters/postmortem_pdf.hpp"
 #include "app/pages/postmortems/postmortems_page.hpp"
 #include "app/shell/session.hpp"
 #include "core/files.hpp"
@@ -15,22 +16,20 @@ void savePostmortem(Session& session, const QString& incident, const QString& fo
         incident, pdf ? QStringLiteral("html") : format, &session,
         [&session, pdf, file, done](core::Result<std::string> document) {
             if (!document) return done(tl::unexpected(document.error()));
-            const QVariantMap told{{"file", file}, {"bytes", qulonglong(document->size())}};
-            if (pdf) {
-                // Laying out text needs the UI thread; a post-mortem takes some tens of milliseconds.
-                const auto written = writePdf(QString::fromStdString(*document), file);
+            auto finished = deliver<std::size_t>(&session, [file, done](core::Result<std::size_t> written) {
                 if (!written) return done(tl::unexpected(written.error()));
-                return done(told);
-            }
-            auto finished = deliver<bool>(&session, [told, done](core::Result<bool> result) {
-                if (!result) return done(tl::unexpected(result.error()));
-                done(told);
+                done(QVariantMap{{"file", file}, {"bytes", qulonglong(*written)}});
             });
             session.link().executor().post(
-                [text = std::move(*document), path = file.toStdString(), finished] {
+                [text = std::move(*document), pdf, path = file.toStdString(), finished]() mutable {
+                    if (pdf) {
+                        const auto paper = pdfOf(QString::fromStdString(text));
+                        if (!paper) return finished(tl::unexpected(paper.error()));
+                        text = paper->toStdString();
+                    }
                     const auto written = core::write_file_atomically(path, text);
                     if (!written) return finished(tl::unexpected(written.error()));
-                    finished(true);
+                    finished(text.size());
                 });
         });
 }

@@ -8,8 +8,9 @@
 
 namespace qd::app {
 
-/// rollout.start and rollout.{next,resume,pause,back,promote,ramp_down,abort,undo}; the latter take `reason`
-/// and `rollout` (default: the one under way).
+/// rollout.start, rollout.{resume,next,promote,approve,pause,back,ramp_down,abort,undo} and rollout.rollback.
+/// The latter take `rollout` (default: the one under way), `reason`, `override` (a freeze, with a reason);
+/// the actions `version` (If-Match; not for abort and pause), rollback `to_version`.
 void addRolloutActions(Session& session, DialogParent parent);
 
 /// "10, pause 1m, 50, analysis 30s, pause, 100": numbers are weights in percent, a pause without a time waits

@@ -4,6 +4,7 @@
 
 #include "app/adapters/rollout_adapter.hpp"
 #include "app/models/values.hpp"
+#include "rollouts/steps.hpp"
 #include "widgets/theme/format.hpp"
 
 namespace qd::app {
@@ -24,13 +25,37 @@ QString stepTitle(const Step& step) {
             return QStringLiteral("Pause");
         case StepKind::analysis:
             return QStringLiteral("Analysis");
+        case StepKind::set_canary_scale:
+            return QStringLiteral("Scale");
+        case StepKind::set_header_route:
+            return QStringLiteral("Header route");
+        case StepKind::set_mirror_route:
+            return QStringLiteral("Mirror");
+        case StepKind::experiment:
+            return QStringLiteral("Experiment");
     }
     return {};
 }
 
 QString wholeDetail(const Step& step) {
     if (step.duration) return span(*step.duration);
-    return step.kind == StepKind::pause ? QStringLiteral("until resumed") : QString();
+    switch (step.kind) {
+        case StepKind::pause:
+            return QStringLiteral("until resumed");
+        case StepKind::set_canary_scale:
+            if (step.scale.replicas) return QStringLiteral("to %1").arg(*step.scale.replicas);
+            if (step.scale.weight) return QStringLiteral("%1 % of stable").arg(*step.scale.weight);
+            return QStringLiteral("as the weight");
+        case StepKind::set_header_route:
+            return step.header_route.match.empty()
+                       ? QStringLiteral("%1 taken away").arg(str(step.header_route.name))
+                       : str(step.header_route.name);
+        case StepKind::set_mirror_route:
+            return step.mirror.percentage ? QStringLiteral("%1 %").arg(*step.mirror.percentage)
+                                          : QStringLiteral("%1 taken away").arg(str(step.mirror.name));
+        default:
+            return {};
+    }
 }
 
 std::optional<double> newest(const opsclient::Series* series, const std::string& arm) {
@@ -40,16 +65,21 @@ std::optional<double> newest(const opsclient::Series* series, const std::string&
     return std::nullopt;
 }
 
+/// How a measure is written, and what lies between two of it.
+struct MeasureUnit {
+    Formatter value, apart;
+};
+
 ArmLine armLine(const QString& measure, std::optional<double> stable, std::optional<double> canary,
-                Formatter format, const QString& explanation) {
-    ArmLine line{measure,    format(number(stable)), format(number(canary)), QStringLiteral("–"), -1,
+                const MeasureUnit& unit, const QString& explanation) {
+    ArmLine line{measure,    unit.value(number(stable)), unit.value(number(canary)), QStringLiteral("–"), -1,
                  explanation};
     if (stable && canary) {
         const double difference = *canary - *stable;
         const QString sign = difference > 0   ? QStringLiteral("+")
                              : difference < 0 ? QStringLiteral("−")
                                               : QString();
-        line.difference = difference == 0 ? QStringLiteral("none") : sign + format(std::abs(difference));
+        line.difference = difference == 0 ? QStringLiteral("none") : sign + unit.apart(std::abs(difference));
     }
     return line;
 }
@@ -63,6 +93,27 @@ void applyVerdict(ArmLine& line, const std::optional<rollouts::Verdict>& verdict
         if (one.outcome == rollouts::Outcome::not_enough_data)
             line.difference = QStringLiteral("not enough data");
     }
+}
+
+// A rolling rollout has no weights: its steps are the instances that it replaces.
+QVector<TrackStep> replacementsOf(const Rollout& rollout) {
+    QVector<TrackStep> track;
+    const auto& progress = rollout.progress;
+    const bool stopped = progress.course == Course::aborted || progress.course == Course::ramping_down;
+    for (unsigned i = 0; i < progress.instances; ++i) {
+        TrackStep shown{QStringLiteral("Instance %1").arg(i + 1), {}, StepState::Pending, qQNaN()};
+        if (i < progress.replaced) {
+            shown.state = StepState::Done;
+            shown.detail = QStringLiteral("replaced");
+        } else if (stopped) {
+            shown.state = i == progress.replaced ? StepState::Failed : StepState::Skipped;
+        } else if (i == progress.replaced && progress.course == Course::stepping) {
+            shown.state = progress.held ? StepState::Paused : StepState::Current;
+            shown.detail = progress.held ? QStringLiteral("held") : QStringLiteral("being replaced");
+        }
+        track.append(shown);
+    }
+    return track;
 }
 
 const rollouts::ArmReading* armOf(const Rollout& rollout, const std::string& name) {
@@ -79,24 +130,25 @@ QString rolloutTitle(const Rollout& rollout) {
 
 QVector<TrackStep> trackOf(const Rollout& rollout) {
     QVector<TrackStep> track;
-    const auto& canary = rollout.canary;
-    const auto& steps = rollout.specification.steps;
-    const bool stopped = canary.course == Course::aborted || canary.course == Course::ramping_down;
+    const auto& progress = rollout.progress;
+    if (rollout.specification.strategy == rollouts::Strategy::rolling) return replacementsOf(rollout);
+    const rollouts::Steps steps(rollout.specification);
+    const bool stopped = progress.course == Course::aborted || progress.course == Course::ramping_down;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         TrackStep shown{stepTitle(steps[i]), wholeDetail(steps[i]), StepState::Pending, qQNaN()};
-        const bool finished = canary.course == Course::promoted || canary.course == Course::promoting ||
-                              canary.course == Course::undoing || canary.course == Course::undone;
-        if (i < canary.step)
+        const bool finished = progress.course == Course::promoted || progress.course == Course::promoting ||
+                              progress.course == Course::undoing || progress.course == Course::undone;
+        if (i < progress.step)
             shown.state = StepState::Done;
         else if (finished)
             shown.state = StepState::Skipped;
         else if (stopped)
-            shown.state = i == canary.step ? StepState::Failed : StepState::Skipped;
-        else if (i == canary.step) {
-            shown.state = canary.held || (steps[i].kind == StepKind::pause && !steps[i].duration)
+            shown.state = i == progress.step ? StepState::Failed : StepState::Skipped;
+        else if (i == progress.step) {
+            shown.state = progress.held || (steps[i].kind == StepKind::pause && !steps[i].duration)
                               ? StepState::Paused
                               : StepState::Current;
-            if (canary.held)
+            if (progress.held)
                 shown.detail = QStringLiteral("held");
             else if (rollout.remaining && steps[i].duration) {
                 shown.detail = QStringLiteral("%1 left").arg(span(*rollout.remaining));
@@ -130,48 +182,51 @@ Split splitOf(const Rollout& rollout) {
 std::vector<ArmLine> armLinesOf(const Rollout& rollout, const ArmSeries& series) {
     const auto* stable = armOf(rollout, "stable");
     const auto* canary = armOf(rollout, "canary");
-    const auto of = [](const rollouts::ArmReading* arm, auto value) -> std::optional<double> {
-        return arm ? std::optional<double>(value(*arm)) : std::nullopt;
-    };
-    const auto ratio = [](const rollouts::ArmReading* arm,
-                          std::optional<double> rollouts::ArmReading::*member) {
-        return arm ? arm->*member : std::nullopt;
-    };
-    const auto points = [](double share) { return formatPercent(share, 2); };
-    const auto millis = [](double ms) { return formatSeconds(ms / 1000); };
+    const auto* baseline = armOf(rollout, "baseline");
+    using Value = std::optional<double> (*)(const rollouts::ArmReading&);
+    const MeasureUnit counts{formatCount, formatCount};
+    // Two percentages are so many points apart.
+    const MeasureUnit shares{
+        [](double share) { return formatPercent(share, 2); },
+        [](double share) { return QStringLiteral("%1 points").arg(share * 100, 0, 'f', 2); }};
+    const Formatter fromMillis = [](double ms) { return formatSeconds(ms / 1000); };
+    const MeasureUnit millis{fromMillis, fromMillis};
     std::vector<ArmLine> lines;
-    auto requests =
-        armLine(QStringLiteral("Requests"), of(stable, [](auto& a) { return double(a.counts.requests); }),
-                of(canary, [](auto& a) { return double(a.counts.requests); }), formatCount,
-                QStringLiteral("Within the analysis' window"));
-    requests.difference.clear();
-    lines.push_back(requests);
-    auto errors =
-        armLine(QStringLiteral("Errors"), of(stable, [](auto& a) { return double(a.counts.errors); }),
-                of(canary, [](auto& a) { return double(a.counts.errors); }), formatCount,
-                QStringLiteral("Requests that failed, within the analysis' window"));
-    errors.difference.clear();
-    lines.push_back(errors);
-    auto errorRatio =
-        armLine(QStringLiteral("Error ratio"), ratio(stable, &rollouts::ArmReading::error_ratio),
-                ratio(canary, &rollouts::ArmReading::error_ratio), points, {});
-    applyVerdict(errorRatio, rollout.verdict, "error");
-    lines.push_back(errorRatio);
-    auto slow = armLine(QStringLiteral("Slower than %1")
-                            .arg(formatSeconds(rollout.specification.analysis.latency_threshold_s)),
-                        ratio(stable, &rollouts::ArmReading::slow_ratio),
-                        ratio(canary, &rollouts::ArmReading::slow_ratio), points, {});
-    applyVerdict(slow, rollout.verdict, "slow");
-    lines.push_back(slow);
-    lines.push_back(armLine(QStringLiteral("Response p95"), newest(series.latencyP95, "stable"),
-                            newest(series.latencyP95, "canary"), millis,
-                            QStringLiteral("At the gateway, newest reading")));
-    lines.push_back(armLine(QStringLiteral("Start-up p95"), newest(series.startupP95, "stable"),
-                            newest(series.startupP95, "canary"), millis,
-                            QStringLiteral("As viewers see it: request to first frame")));
-    lines.push_back(armLine(QStringLiteral("Stalled"), newest(series.stallRatio, "stable"),
-                            newest(series.stallRatio, "canary"), points,
-                            QStringLiteral("Stalled time of watched time, as viewers see it")));
+    const auto counted = [&](const QString& measure, Value value, const MeasureUnit& unit,
+                             const QString& explanation) -> ArmLine& {
+        const auto of = [&](const rollouts::ArmReading* arm) { return arm ? value(*arm) : std::nullopt; };
+        lines.push_back(armLine(measure, of(stable), of(canary), unit, explanation));
+        if (baseline) lines.back().baseline = unit.value(number(of(baseline)));
+        return lines.back();
+    };
+    const auto seen = [&](const QString& measure, const opsclient::Series* of, const MeasureUnit& unit,
+                          const QString& explanation) {
+        lines.push_back(armLine(measure, newest(of, "stable"), newest(of, "canary"), unit, explanation));
+        if (baseline) lines.back().baseline = unit.value(number(newest(of, "baseline")));
+    };
+    // How many there were is no difference of the versions: the split makes it.
+    counted(
+        QStringLiteral("Requests"),
+        [](const auto& arm) { return std::optional(double(arm.counts.requests)); }, counts,
+        QStringLiteral("Within the analysis' window"))
+        .difference.clear();
+    counted(
+        QStringLiteral("Errors"), [](const auto& arm) { return std::optional(double(arm.counts.errors)); },
+        counts, QStringLiteral("Requests that failed, within the analysis' window"))
+        .difference.clear();
+    applyVerdict(
+        counted(QStringLiteral("Error ratio"), [](const auto& arm) { return arm.error_ratio; }, shares, {}),
+        rollout.verdict, "error");
+    applyVerdict(counted(QStringLiteral("Slower than %1")
+                             .arg(formatSeconds(rollout.specification.analysis.latency_threshold_s)),
+                         [](const auto& arm) { return arm.slow_ratio; }, shares, {}),
+                 rollout.verdict, "slow");
+    seen(QStringLiteral("Response p95"), series.latencyP95, millis,
+         QStringLiteral("At the gateway, newest reading"));
+    seen(QStringLiteral("Start-up p95"), series.startupP95, millis,
+         QStringLiteral("As viewers see it: request to first frame"));
+    seen(QStringLiteral("Stalled"), series.stallRatio, shares,
+         QStringLiteral("Stalled time of watched time, as viewers see it"));
     return lines;
 }
 

@@ -1,24 +1,22 @@
 #pragma once
-// The rollout under way: its steps, what the traffic really does, stable against canary, and the verdict
-// explained.
+// The rollout under way, or the one chosen from the list: its steps, what the traffic really does, the
+// verdict that explains itself, the arms side by side, the runs of its analysis, and its history.
 
-#include "app/models/operations_models.hpp"
+#include <optional>
+
 #include "app/pages/data_page.hpp"
+#include "rollouts/rollout.hpp"
 
-class QLabel;
 class QStackedWidget;
 
-namespace qd::widgets {
-class Card;
-class ChartGroup;
-class SplitBar;
-class StatusBadge;
-class StepTrack;
-class TableView;
-class TimeSeriesChart;
-}  // namespace qd::widgets
-
 namespace qd::app {
+
+class AuditCard;
+class ComparisonCard;
+class RolloutCard;
+class RolloutList;
+class RunsCard;
+class VerdictCard;
 
 class RolloutsPage : public DataPage {
     Q_OBJECT
@@ -26,43 +24,31 @@ class RolloutsPage : public DataPage {
 public:
     RolloutsPage(Session& session, QWidget* parent);
     bool open(const QString& id) override;
+    QWidget* filterField() override;
 
 protected:
     void showData() override;
+    void shown() override;
+    void hidden() override;
 
 private:
-    QWidget* makeCurrent();
-    QWidget* makeComparison();
-    QWidget* makeVerdict();
-    QWidget* makeHistory();
-    QWidget* makeActions();
+    QWidget* makeEmpty();
+    QWidget* makeCards();
     const rollouts::Rollout* shownRollout() const;
-    void showCurrent(const rollouts::Rollout& rollout);
-    void showVerdict(const rollouts::Rollout& rollout);
-    void showCharts();
+    void choose(const QString& id);
+    void showPast(const rollouts::Rollout& rollout);
+    void keepListInPlace();
 
-    QString shown_;  // empty: the one under way
+    QString chosen_;             // empty: the one under way
+    std::optional<int> listAt_;  // where the list stood when a row of it was chosen
     QStackedWidget* stack_;
-    widgets::Card* card_;
-    QLabel* title_;
-    QLabel* message_;
-    widgets::StatusBadge* badge_;
-    widgets::StepTrack* steps_;
-    widgets::SplitBar* split_;
-    QLabel* splitFacts_;
-    ArmModel* arms_;
-    widgets::TableView* armTable_;
-    widgets::StatusBadge* verdictBadge_;
-    QLabel* verdict_;
-    QLabel* wouldChange_;
-    widgets::TimeSeriesChart* errors_;
-    widgets::TimeSeriesChart* latency_;
-    widgets::ChartGroup* group_;
-    RolloutModel* rollouts_;
-    AuditModel* audit_;
-    widgets::TableView* rolloutTable_;
-    widgets::TableView* auditTable_;
-    QWidget* undo_ = nullptr;  // shown only where there is a promotion to undo
+    widgets::InlineNotice* past_;  // an old one is shown
+    RolloutCard* card_;
+    VerdictCard* verdict_;
+    ComparisonCard* comparison_;
+    RunsCard* runs_;
+    RolloutList* list_;
+    AuditCard* audit_;
 };
 
 }  // namespace qd::app

@@ -13,6 +13,13 @@ namespace {
 /// What lasts is shaded beyond the right edge, so that it reaches it until it is told anew.
 constexpr qint64 kOpenEndMs = 86'400'000;
 
+/// What a person did, and why, in one line.
+QString actionText(const QString& label, const rollouts::AuditEvent& event) {
+    const QString action = str(rollouts::to_string(*event.action));
+    return event.reason.empty() ? QStringLiteral("%1: %2").arg(label, action)
+                                : QStringLiteral("%1: %2 – %3").arg(label, action, str(event.reason));
+}
+
 void addRollout(std::vector<Happening>& list, const rollouts::Rollout& rollout) {
     using rollouts::AuditKind;
     const QString label = str(rollout.specification.target.label);
@@ -26,7 +33,7 @@ void addRollout(std::vector<Happening>& list, const rollouts::Rollout& rollout) 
         happening.key = QStringLiteral("rollout-%1-%2").arg(str(rollout.id.value)).arg(event.seq);
         happening.what = start ? QStringLiteral("Rollout of %1 starts").arg(label)
                          : event.action
-                             ? QStringLiteral("%1: %2").arg(label, str(rollouts::to_string(*event.action)))
+                             ? actionText(label, event)
                              : QStringLiteral("%1: %2").arg(label, str(event.reason));
         happening.who = str(event.actor);
         happening.link = QStringLiteral("rollout/%1").arg(str(rollout.id.value));
@@ -81,6 +88,18 @@ std::vector<Happening> happeningsOf(const Sources& sources, const slo::SloId& sl
         Happening happening{
             MarkKind::Chaos, str(fault.id.value), faultText(fault), {}, {}, msOf(fault.started_at), {}, {}};
         if (msOf(fault.ends_at) <= nowMs) happening.toMs = msOf(fault.ends_at);
+        list.push_back(std::move(happening));
+    }
+    for (const opsclient::Change& change : sources.changes) {
+        if (change.kind != "flag") continue;
+        Happening happening{MarkKind::Note,
+                            QStringLiteral("change-%1").arg(change.seq),
+                            str(change.text),
+                            str(change.actor),
+                            {},
+                            msOf(change.at),
+                            msOf(change.at),
+                            {}};
         list.push_back(std::move(happening));
     }
     for (const slo::Exclusion& exclusion : sources.exclusions) {

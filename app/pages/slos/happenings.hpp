@@ -1,13 +1,15 @@
 #pragma once
-// What happened beside an objective's curves (deploys, canary steps, incidents, alerts, chaos, exclusions),
-// and what each cost it. Pure.
+// What happened beside an objective's curves (deploys, canary steps, incidents, alerts, chaos, flags,
+// exclusions), and what each cost it. Pure.
 
 #include <QString>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "chaos/fault.hpp"
 #include "incidents/incident.hpp"
+#include "opsclient/change.hpp"
 #include "rollouts/rollout.hpp"
 #include "slo/alert.hpp"
 #include "slo/exclusion.hpp"
@@ -45,6 +47,7 @@ struct Sources {
     const std::vector<rollouts::Rollout>& rollouts;
     const std::vector<chaos::Fault>& faults;
     const std::vector<slo::Exclusion>& exclusions;
+    std::span<const opsclient::Change> changes = {};  // of them flags: deploys are told by their rollouts
 };
 
 /// Of this objective (its alerts and exclusions) and of the site, the newest first. A canary step lasts until

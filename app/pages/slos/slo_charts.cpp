@@ -289,7 +289,8 @@ void SloCharts::layOver() {
     const qint64 at = msOf(session_.link().clock().now());
     auto next = happeningsOf(
         {session_.alerts().alerts(), session_.incidents().incidents(), session_.rollouts().rollouts(),
-         session_.faults().faults(), session_.exclusions().exclusions()},
+         session_.faults().faults(), session_.exclusions().exclusions(),
+         session_.changes().changes()},
         now->objective.id, at);
     if (past_) addCosts(next, *past_, now->budget.allowed, at);
     if (next == happenings_) return;

@@ -54,6 +54,7 @@ SlosPage::SlosPage(Session& session, QWidget* parent)
     follow(session.slos());
     follow(session.alerts());
     follow(session.exclusions());
+    follow(session.changes());
     follow(session.faults());
     auto* split = new QSplitter(Qt::Horizontal, content());
     split->setChildrenCollapsible(false);

@@ -6,17 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "rollouts/desired.hpp"
 #include "rollouts/rollout.hpp"
 #include "storage/event_log.hpp"
 
 namespace qd::rollouts {
-
-/// What the first row says beside the event.
-struct Beginning {
-    Specification specification;
-    std::string former_version;     // of the stable arm
-    unsigned stable_instances = 1;  // how many of it
-};
 
 struct AuditRow {
     AuditEvent event;
@@ -24,6 +18,8 @@ struct AuditRow {
     std::optional<Verdict> verdict;                         // of a verdict's row
     std::optional<std::chrono::milliseconds> time_to_zero;  // of the note that tells it
     std::string idempotency_key;
+    std::string overrode = {};            // of a start or an action: the freeze that it was done in spite of
+    std::optional<AnalysisRun> run = {};  // of an analysis' row: as it was then
 };
 
 /// Thread-safe as the log is. The log must outlive it.
@@ -36,6 +32,11 @@ public:
     /// Errc::corrupt when a row makes no sense.
     core::Result<std::vector<AuditRow>> read(const RolloutId& id) const;
     core::Result<> append(const RolloutId& id, const AuditRow& row);
+
+    /// A run as it stands, between the rows that tell of its beginning and its end, in a stream of its own:
+    /// the measurements move no version. The last one that was saved, or nothing.
+    core::Result<> save_run(const AnalysisRun& run);
+    core::Result<std::optional<AnalysisRun>> saved_run(const std::string& name) const;
 
 private:
     storage::EventLog& log_;

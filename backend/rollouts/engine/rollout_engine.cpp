@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
+#include <utility>
 
 namespace qd::rollouts {
 namespace {
@@ -10,8 +10,11 @@ namespace {
 using core::Errc;
 using core::fail;
 using core::Failure;
+using std::chrono::milliseconds;
 
 constexpr std::string_view id_prefix = "RO-";
+const std::string gateway = "gateway";
+constexpr milliseconds noticed_jump{2'000};
 constexpr std::size_t max_keys = 10'000;
 
 std::uint64_t number_of(const RolloutId& id) {
@@ -21,32 +24,20 @@ std::uint64_t number_of(const RolloutId& id) {
     return number;
 }
 
-/// A key is one person's own, for `what` is done to which rollout.
-std::string scoped(const RolloutAuthor& author, std::string_view what, std::string_view rollout) {
-    if (author.idempotency_key.empty()) return {};
-    return fmt::format("{}\n{} {}\n{}", author.actor, what, rollout, author.idempotency_key);
-}
-
-/// The version most of the stable arm's instances have, and how many there are of the arm.
-core::Result<Beginning> look_at_stable(const std::vector<RunningInstance>& running) {
-    std::map<std::string, unsigned> versions;
-    unsigned all = 0;
-    for (const RunningInstance& each : running)
-        if (each.arm == "stable") ++versions[each.version], ++all;
-    if (all == 0)
-        return fail(Errc::unavailable, "nothing serves the stable arm: there is nothing to compare with");
-    const auto most = std::ranges::max_element(versions, {}, [](const auto& entry) { return entry.second; });
-    return Beginning{{}, most->first, all};
-}
-
 }  // namespace
 
 RolloutEngine::RolloutEngine(EngineParts parts, EngineHooks hooks, EngineOptions options)
-    : parts_(parts), hooks_(std::move(hooks)), options_(options), journal_(parts.log) {}
+    : parts_(std::move(parts)), hooks_(std::move(hooks)), options_(options), journal_(parts_.log) {
+    lanes_.emplace(gateway,
+                   std::make_unique<Lane>(
+                       gateway, Drivers{&parts_.router, &parts_.runner, &parts_.metrics, {}, parts_.source}));
+    for (const auto& [name, drivers] : parts_.others)
+        lanes_.emplace(name, std::make_unique<Lane>(name, drivers));
+}
 
 core::Result<std::unique_ptr<RolloutEngine>> RolloutEngine::open(EngineParts parts, EngineHooks hooks,
                                                                  EngineOptions options) {
-    std::unique_ptr<RolloutEngine> engine(new RolloutEngine(parts, std::move(hooks), options));
+    std::unique_ptr<RolloutEngine> engine(new RolloutEngine(std::move(parts), std::move(hooks), options));
     if (auto ok = engine->load(); !ok) return Failure(ok.error());
     return engine;
 }
@@ -66,12 +57,28 @@ core::Result<> RolloutEngine::load() {
                 if (ok) ok = tracked->absorb(row);
                 if (ok) remember_key(row.idempotency_key, id);
             }
+        Lane* lane = ok ? lane_of(tracked->specification()) : nullptr;
+        if (ok && lane == nullptr)
+            ok = fail(Errc::not_found, "there is no driver '{}'", tracked->specification().driver);
         if (!ok) {
             parts_.messages.error("a rollout's audit cannot be replayed",
                                   {{"rollout", id.value}, {"reason", ok.error().message}});
             continue;
         }
-        rollouts_.push_back(std::move(tracked));
+        if (auto resumed = resume_runs(*tracked); !resumed)
+            parts_.messages.error("an analysis goes on without what it measured last",
+                                  {{"rollout", id.value}, {"reason", resumed.error().message}});
+        adopt(std::move(tracked), *lane);
+    }
+    return {};
+}
+
+core::Result<> RolloutEngine::resume_runs(TrackedRollout& rollout) const {
+    for (AnalysisRun& run : rollout.runs) {
+        if (is_over(run.phase)) continue;
+        auto saved = journal_.saved_run(run.name);
+        if (!saved) return Failure(saved.error());
+        if (*saved && (*saved)->started_at == run.started_at) run = std::move(**saved);
     }
     return {};
 }
@@ -82,23 +89,46 @@ void RolloutEngine::remember_key(const std::string& key, const RolloutId& id) {
     keys_.emplace(key, id);
 }
 
-TrackedRollout* RolloutEngine::find(const RolloutId& id) {
-    const auto at = std::ranges::find_if(rollouts_, [&](const auto& each) { return each->id == id; });
-    return at == rollouts_.end() ? nullptr : at->get();
+void RolloutEngine::adopt(std::unique_ptr<TrackedRollout> rollout, Lane& lane) {
+    rollout->driver = lane.name;
+    rollout->driver_note = lane.drivers.note;
+    lane.latest = rollout.get();
+    by_id_.emplace(rollout->id.value, rollout.get());
+    rollouts_.push_back(std::move(rollout));
+}
+
+TrackedRollout* RolloutEngine::find(const RolloutId& id) const {
+    const auto at = by_id_.find(id.value);
+    return at == by_id_.end() ? nullptr : at->second;
+}
+
+Lane* RolloutEngine::lane_of(const Specification& specification) const {
+    const auto at = lanes_.find(specification.driver.empty() ? gateway : specification.driver);
+    return at == lanes_.end() ? nullptr : at->second.get();
+}
+
+Rollout RolloutEngine::view_of(const TrackedRollout& rollout) const {
+    Rollout view = rollout.view(parts_.clock.now());
+    if (!is_finished(rollout.progress)) view.frozen = frozen_;
+    if (frozen_ && waits_for_thaw(rollout)) view.message += ". Waits, since it is frozen: " + *frozen_;
+    return view;
 }
 
 core::Result<> RolloutEngine::commit(TrackedRollout& rollout, AuditRow row, News& news) {
-    row.event.seq = rollout.canary.version + 1;
+    row.event.seq = rollout.progress.version + 1;
     row.event.at = parts_.clock.now();
     // Asked before it is written: what the log has must always replay.
     if (!row.beginning) {
-        auto possible = follow(rollout.canary, rollout.specification(), row.event);
+        auto possible = follow(rollout.progress, rollout.specification(), row.event);
         if (!possible) return Failure(possible.error());
     }
     if (auto ok = journal_.append(rollout.id, row); !ok) return ok;
     if (auto ok = rollout.absorb(row); !ok) return ok;
     remember_key(row.idempotency_key, rollout.id);
-    news.push_back({rollout.view(row.event.at), row.event, describe(row.event, rollout)});
+    if (hooks_.on_audit || hooks_.on_change)
+        news.push_back({view_of(rollout), row.event, describe(row.event, rollout)});
+    rollout.stirred = false;
+    rollout.told_at = parts_.clock.steady_now();
     return {};
 }
 
@@ -116,98 +146,45 @@ std::optional<Rollout> RolloutEngine::repeated(const std::string& key) {
     if (key.empty() || known == keys_.end()) return std::nullopt;
     const TrackedRollout* rollout = find(known->second);
     if (rollout == nullptr) return std::nullopt;
-    return rollout->view(parts_.clock.now());
+    return view_of(*rollout);
 }
 
-core::Result<Rollout> RolloutEngine::start(const StartRequest& request, const RolloutAuthor& author) {
-    const std::string key = scoped(author, "start", {});
-    {
-        const std::lock_guard lock(mutex_);
-        if (auto before = repeated(key)) return *before;
-    }
-    if (hooks_.freeze && !request.override_freeze)
-        if (const auto why = hooks_.freeze())
-            return fail(Errc::conflict, "{}; start with override to do it nevertheless", *why);
-    const auto running = parts_.runner.list();
-    if (!running) return core::fail_with_context("asking what runs", running.error());
-    auto beginning = look_at_stable(*running);
-    if (!beginning) return Failure(beginning.error());
-    const std::string& label = request.specification.target.label;
-    if (beginning->former_version == label)
-        return fail(Errc::conflict, "{} is the stable version already", label);
-    beginning->specification = request.specification;
-
-    News news;
-    std::optional<Rollout> result;
-    {
-        const std::lock_guard lock(mutex_);
-        if (auto before = repeated(key)) return *before;
-        if (const TrackedRollout* other = latest(); other != nullptr && !is_finished(other->canary))
-            return fail(Errc::conflict, "rollout {} of {} is under way", other->id.value,
-                        other->specification().target.label);
-        auto tracked = std::make_unique<TrackedRollout>();
-        tracked->id = RolloutId(fmt::format("{}{}", id_prefix, last_number_ + 1));
-        tracked->instances = *running;
+void RolloutEngine::follow_clock(News& news) {
+    const core::WallTime wall = parts_.clock.now();
+    const core::SteadyTime steady = parts_.clock.steady_now();
+    const auto seen = std::exchange(wall_seen_, wall);
+    const auto passed =
+        std::chrono::duration_cast<milliseconds>(steady - std::exchange(steady_seen_, steady));
+    if (!seen) return;
+    const milliseconds jump = wall - *seen - passed;
+    if (std::chrono::abs(jump) <= noticed_jump) return;
+    for (const auto& [name, lane] : lanes_) {
+        TrackedRollout* rollout = lane->latest;
+        if (rollout == nullptr) continue;
+        if (rollout->zero_since) *rollout->zero_since += jump;
+        if (is_finished(rollout->progress)) continue;
         AuditRow row;
-        row.event.kind = AuditKind::start;
-        row.event.actor = author.actor;
-        row.event.reason = request.reason;
-        row.idempotency_key = key;
-        row.beginning = std::move(*beginning);
-        if (auto ok = commit(*tracked, std::move(row), news); !ok) return Failure(ok.error());
-        ++last_number_;
-        result = tracked->view(parts_.clock.now());
-        rollouts_.push_back(std::move(tracked));
-        instances_tried_at_.reset();
+        row.event.kind = AuditKind::clock;
+        row.event.actor = "engine";
+        row.event.shift = jump;
+        row.event.reason = fmt::format("the wall clock jumped by {} s: the step's time goes on as before",
+                                       double(jump.count()) / 1000);
+        if (auto ok = commit(*rollout, std::move(row), news); !ok)
+            parts_.messages.error("the rollouts' audit cannot be written", {{"reason", ok.error().message}});
     }
-    tell(news);
-    // The instances take seconds: they are started at once rather than at the next tick.
-    if (!stopping_) parts_.executor.post([this] { put_instances_right(); });
-    return *result;
-}
-
-core::Result<Rollout> RolloutEngine::act(const RolloutId& id, Action action, const std::string& reason,
-                                         const RolloutAuthor& author) {
-    const std::string key = scoped(author, to_string(action), id.value);
-    News news;
-    {
-        const std::lock_guard lock(mutex_);
-        if (auto before = repeated(key)) return *before;
-        TrackedRollout* rollout = find(id);
-        if (rollout == nullptr) return fail(Errc::not_found, "there is no rollout {}", id.value);
-        if (author.expected_version && *author.expected_version != rollout->canary.version)
-            return fail(Errc::precondition_failed, "{} is at version {}, not {}: another hand was first",
-                        id.value, rollout->canary.version, *author.expected_version);
-        if (action == Action::undo && rollout != latest())
-            return fail(Errc::conflict, "a later rollout has begun since: only the latest can be undone");
-        AuditRow row;
-        row.event.kind = AuditKind::action;
-        row.event.action = action;
-        row.event.actor = author.actor;
-        row.event.reason = reason;
-        row.idempotency_key = key;
-        const auto began = parts_.clock.steady_now();
-        if (auto ok = commit(*rollout, std::move(row), news); !ok) return Failure(ok.error());
-        if (action == Action::abort) rollout->abort_began = began;
-        instances_tried_at_.reset();
-    }
-    apply_split(news);
-    tell(news);
-    return get(id);
 }
 
 core::Result<Rollout> RolloutEngine::get(const RolloutId& id) const {
     const std::lock_guard lock(mutex_);
-    const auto at = std::ranges::find_if(rollouts_, [&](const auto& each) { return each->id == id; });
-    if (at == rollouts_.end()) return fail(Errc::not_found, "there is no rollout {}", id.value);
-    return (*at)->view(parts_.clock.now());
+    const TrackedRollout* rollout = find(id);
+    if (rollout == nullptr) return fail(Errc::not_found, "there is no rollout {}", id.value);
+    return view_of(*rollout);
 }
 
 std::vector<Rollout> RolloutEngine::list() const {
     const std::lock_guard lock(mutex_);
     std::vector<Rollout> all;
-    for (auto at = rollouts_.rbegin(); at != rollouts_.rend(); ++at)
-        all.push_back((*at)->view(parts_.clock.now()));
+    for (auto at = rollouts_.rbegin(); at != rollouts_.rend(); ++at) all.push_back(view_of(**at));
     return all;
 }
 

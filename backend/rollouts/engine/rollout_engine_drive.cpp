@@ -1,17 +1,20 @@
-// The engine's part that ticks: what is compared, judged and put right each second.
+// The engine's part that ticks: what is looked at and told each second, and how the steps are taken.
 
 #include <algorithm>
 
 #include "rollouts/engine/rollout_engine.hpp"
+#include "rollouts/steps.hpp"
 
 namespace qd::rollouts {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr int max_orders = 32;
 constexpr std::chrono::seconds trouble_rows_apart{10};
 constexpr std::size_t max_machine_rows = 5'000;
+
+bool has_time_running(const TrackedRollout& rollout, core::WallTime now) {
+    const auto left = remaining(rollout.progress, rollout.specification(), now);
+    return left && left->count() > 0 && !rollout.progress.held;
+}
 
 }  // namespace
 
@@ -26,29 +29,60 @@ void RolloutEngine::schedule() {
 }
 
 void RolloutEngine::tick() {
-    if (stopping_ || ticking_.exchange(true)) return;
+    if (stopping_) return;
+    const auto frozen = freeze_now();
     News news;
-    read_split(news);
-    apply_split(news);
-    judge_now(news);
-    apply_split(news);  // what a step or the analysis has just changed
+    std::vector<Lane*> busy;
     {
         const std::lock_guard lock(mutex_);
-        const core::WallTime now = parts_.clock.now();
-        TrackedRollout* rollout = latest();
-        if (rollout != nullptr && news.empty() && !is_finished(rollout->canary))
-            news.push_back({rollout->view(now), std::nullopt, {}});
-        if (rollout != nullptr &&
-            (!instances_tried_at_ || now - *instances_tried_at_ >= options_.retry_instances_after))
-            parts_.executor.post([this] { put_instances_right(); });
+        follow_clock(news);
+        const bool thawed = std::exchange(frozen_, frozen) != frozen;
+        for (const auto& [name, lane] : lanes_) {
+            if (lane->latest == nullptr) continue;
+            if (thawed) lane->latest->stirred = true;
+            busy.push_back(lane.get());
+        }
     }
     tell(news);
-    ticking_ = false;
+    // Each on its own: a router that answers late keeps nobody else waiting.
+    for (Lane* lane : busy) parts_.executor.post([this, lane] { look(*lane); });
+}
+
+void RolloutEngine::look(Lane& lane) {
+    if (stopping_ || lane.looking.exchange(true)) return;
+    News news;
+    read_split(lane, news);
+    apply_split(lane, news);
+    judge_now(lane, news);
+    apply_split(lane, news);  // what a step or the analysis has just changed
+    bool arranging = false, measuring = false;
+    {
+        const std::lock_guard lock(mutex_);
+        TrackedRollout& rollout = *lane.latest;
+        const core::SteadyTime now = parts_.clock.steady_now();
+        const core::WallTime wall = parts_.clock.now();
+        const bool countdown =
+            (!rollout.told_at || now - *rollout.told_at >= options_.countdown_told_every) &&
+            has_time_running(rollout, wall);
+        if (hooks_.on_change && (rollout.stirred || countdown)) {
+            news.push_back({view_of(rollout), std::nullopt, {}});
+            rollout.told_at = now;
+        }
+        rollout.stirred = false;
+        measuring = wants_measuring(rollout);
+        arranging = !rollout.settled && (!lane.instances_tried_at ||
+                                         now - *lane.instances_tried_at >= options_.retry_instances_after);
+    }
+    tell(news);
+    lane.looking = false;
+    if (arranging) parts_.executor.post([this, &lane] { arrange(lane); });
+    if (measuring) parts_.executor.post([this, &lane] { measure(lane); });
 }
 
 void RolloutEngine::say_trouble(TrackedRollout& rollout, const std::string& trouble, News& news) {
     if (rollout.trouble == trouble) return;
     rollout.trouble = trouble;
+    rollout.stirred = true;
     if (trouble.empty() || rollout.audit.size() >= max_machine_rows) return;
     const core::WallTime now = parts_.clock.now();
     if (rollout.trouble_at && now - *rollout.trouble_at < trouble_rows_apart) return;
@@ -57,106 +91,51 @@ void RolloutEngine::say_trouble(TrackedRollout& rollout, const std::string& trou
         parts_.messages.error("the rollouts' audit cannot be written", {{"reason", ok.error().message}});
 }
 
-void RolloutEngine::read_split(News& news) {
-    {
-        const std::lock_guard lock(mutex_);
-        const core::WallTime now = parts_.clock.now();
-        if (latest() == nullptr || (split_read_at_ && now - *split_read_at_ < options_.read_split_every))
-            return;
-        split_read_at_ = now;
-    }
-    const auto reading = parts_.splitter.read();
-    const std::lock_guard lock(mutex_);
-    TrackedRollout& rollout = *latest();
-    if (!reading) {
-        // Nobody knows what it does: it is told again as soon as it answers.
-        rollout.split_confirmed = false;
-        if (!is_finished(rollout.canary)) say_trouble(rollout, reading.error().message, news);
-        return;
-    }
-    const bool applied = reading->canary_weight == rollout.canary.weight &&
-                         (reading->rollout == rollout.id.value || rollout.canary.weight == 0);
-    if (!applied)
-        rollout.split_confirmed = false;
-    else if (!rollout.split_confirmed)
-        confirm_split(rollout, news);
-}
-
-void RolloutEngine::confirm_split(TrackedRollout& rollout, News& news) {
-    rollout.split_confirmed = true;
-    say_trouble(rollout, {}, news);
-    if (rollout.canary.weight != 0) return;
-    if (!rollout.zero_since) rollout.zero_since = parts_.clock.now();
-    if (!rollout.abort_began) return;
-    AuditRow row;
-    row.event.kind = AuditKind::note;
-    row.event.actor = "engine";
-    row.time_to_zero = std::chrono::duration_cast<milliseconds>(parts_.clock.steady_now() -
-                                                                *std::exchange(rollout.abort_began, {}));
-    row.event.reason = fmt::format("the gateway confirmed 0 % for the canary {} ms after the abort",
-                                   row.time_to_zero->count());
-    if (auto ok = commit(rollout, std::move(row), news); !ok)
-        parts_.messages.error("the rollouts' audit cannot be written", {{"reason", ok.error().message}});
-}
-
-void RolloutEngine::apply_split(News& news) {
-    const std::lock_guard split_lock(split_mutex_);
-    for (int attempt = 0; attempt < 3; ++attempt) {  // an action may come in between
-        RolloutId id;
-        unsigned weight = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            const TrackedRollout* rollout = latest();
-            if (rollout == nullptr || rollout->split_confirmed) return;
-            id = rollout->id;
-            weight = rollout->canary.weight;
-            // After a restart of everything the canary may not be there yet: nobody is sent to nothing. Once
-            // it has served, its failures are its own and are not hidden.
-            if (weight > 0 && !rollout->canary_seen) return;
-        }
-        const auto ok = parts_.splitter.set_weight(id.value, weight);
-        const std::lock_guard lock(mutex_);
-        TrackedRollout& rollout = *latest();
-        if (!ok) {
-            say_trouble(rollout, ok.error().message, news);
-            return;
-        }
-        if (rollout.id == id && rollout.canary.weight == weight) return confirm_split(rollout, news);
-    }
-}
-
-void RolloutEngine::judge_now(News& news) {
+void RolloutEngine::judge_now(Lane& lane, News& news) {
     Analysis analysis;
-    RolloutId id;
     std::optional<core::WallTime> traffic_since, weight_since;
+    std::vector<Evidence::Span> spans;
+    TrackedRollout* rollout = nullptr;
     const core::WallTime now = parts_.clock.now();
     {
         const std::lock_guard lock(mutex_);
-        const TrackedRollout* rollout = latest();
-        if (rollout == nullptr || is_finished(rollout->canary)) return;
-        id = rollout->id;
+        rollout = lane.latest;
+        if (is_finished(rollout->progress)) return;
         analysis = rollout->specification().analysis;
         traffic_since = rollout->traffic_since;
+        if (rollout->progress.course == Course::stepping) spans = rollout->evidence.wanted(now);
         if (rollout->split_confirmed) weight_since = rollout->weight_since;
     }
+    using std::chrono::milliseconds;
+    ArmMetrics& metrics = *lane.drivers.metrics;
     std::optional<ArmWindow> counts, observed;
     if (traffic_since)
-        counts =
-            parts_.metrics.counts(now, std::clamp(now - *traffic_since, milliseconds(1'000), analysis.window),
-                                  analysis.latency_threshold_s);
+        counts = metrics.counts(now, std::clamp(now - *traffic_since, milliseconds(1'000), analysis.window),
+                                analysis.latency_threshold_s);
     if (weight_since)
-        observed = parts_.metrics.counts(
-            now, std::clamp(now - *weight_since, milliseconds(1'000), options_.observe_over),
-            analysis.latency_threshold_s);
+        observed =
+            metrics.counts(now, std::clamp(now - *weight_since, milliseconds(1'000), options_.observe_over),
+                           analysis.latency_threshold_s);
+    std::vector<std::optional<ArmWindow>> counted;
+    for (const auto& [from, to] : spans)
+        counted.push_back(to > from ? metrics.counts(to, to - from, analysis.latency_threshold_s)
+                                    : std::nullopt);
     const std::lock_guard lock(mutex_);
-    TrackedRollout* rollout = latest();
-    if (rollout == nullptr || rollout->id != id) return;
+    if (lane.latest != rollout) return;
+    for (std::size_t i = 0; i < spans.size(); ++i) rollout->evidence.take(spans[i], counted[i], now);
+    if (rollout->observed != observed) rollout->stirred = true;
     rollout->observed = observed;
-    if (counts && rollout->canary.course == Course::stepping) {
+    if (counts && rollout->progress.course == Course::stepping) {
+        if (rollout->judged != counts) rollout->stirred = true;
         rollout->judged = counts;
-        take_verdict(*rollout, judge(counts->stable, counts->canary, analysis, now), news);
+        if (const auto strata = rollout->evidence.strata(); !strata.empty()) {
+            Verdict verdict = judge(strata, analysis, now);
+            verdict.window_s = rollout->evidence.covered_s();
+            take_verdict(*rollout, std::move(verdict), news);
+        }
     }
     take_steps(*rollout, news);
+    watch_deadline(*rollout, news);
 }
 
 void RolloutEngine::take_verdict(TrackedRollout& rollout, Verdict verdict, News& news) {
@@ -182,11 +161,10 @@ void RolloutEngine::take_verdict(TrackedRollout& rollout, Verdict verdict, News&
 
 void RolloutEngine::act_on_failure(TrackedRollout& rollout, News& news) {
     const Analysis& analysis = rollout.specification().analysis;
-    const Canary& canary = rollout.canary;
-    const bool judging =
-        analysis.background || (canary.step < rollout.specification().steps.size() &&
-                                rollout.specification().steps[canary.step].kind == StepKind::analysis);
-    if (rollout.failures <= analysis.failure_limit || rollout.failure_handled || !judging || canary.held)
+    const Progress& progress = rollout.progress;
+    const bool judging = analysis.background || (progress.step < rollout.specification().steps.size() &&
+                                                 needs_verdict(rollout.specification().steps[progress.step]));
+    if (rollout.failures <= analysis.failure_limit || rollout.failure_handled || !judging || progress.held)
         return;
     rollout.failure_handled = true;
     if (analysis.on_failure == Trust::advise) return;  // the verdict's row has said it
@@ -205,87 +183,88 @@ void RolloutEngine::act_on_failure(TrackedRollout& rollout, News& news) {
     }
 }
 
+bool RolloutEngine::step_is_done(const TrackedRollout& rollout, const Step& step, core::WallTime now) const {
+    const Progress& progress = rollout.progress;
+    const auto left = remaining(progress, rollout.specification(), now);
+    if (left && left->count() > 0) return false;
+    switch (step.kind) {
+        case StepKind::set_weight:
+        case StepKind::set_header_route:
+        case StepKind::set_mirror_route:
+            return true;  // the router has been read to do it
+        case StepKind::set_canary_scale: {
+            const auto wanted = rollout.wanted_instances(true).canary;
+            const auto have = std::ranges::count_if(rollout.instances, [&](const RunningInstance& each) {
+                return each.arm == "canary" && each.version == wanted->version && each.ready;
+            });
+            return wanted && have == std::ptrdiff_t(wanted->count);
+        }
+        case StepKind::pause:
+            return left.has_value();
+        case StepKind::analysis:
+        case StepKind::experiment: {
+            if (is_gate(step)) return false;
+            const bool told = rollout.specification().analysis.on_failure == Trust::advise &&
+                              progress.step_run == RunPhase::failed;
+            if (has_run(step) && progress.step_run != RunPhase::successful && !told) return false;
+            if (step.kind == StepKind::experiment && !progress.step_ready) return false;
+            return !needs_verdict(step) || (rollout.verdict && rollout.verdict->outcome == Outcome::pass &&
+                                            rollout.verdict->as_of >= progress.step_since);
+        }
+    }
+    return false;
+}
+
+bool RolloutEngine::waits_for_thaw(const TrackedRollout& rollout) const {
+    if (!frozen_ || *frozen_ == rollout.overrode) return false;
+    AuditEvent done;
+    done.seq = rollout.progress.version + 1;
+    done.kind = AuditKind::step_done;
+    done.at = parts_.clock.now();
+    const auto after = follow(rollout.progress, rollout.specification(), done);
+    return after && after->weight > rollout.progress.weight;
+}
+
 void RolloutEngine::take_steps(TrackedRollout& rollout, News& news) {
     const Specification& specification = rollout.specification();
+    const Steps steps(specification);
     const core::WallTime now = parts_.clock.now();
-    for (std::size_t i = 0; i <= specification.steps.size(); ++i) {
-        const Canary& canary = rollout.canary;
-        if (canary.course == Course::ramping_down) {
-            if (!rollout.split_confirmed || now - canary.course_since < ramp_stage_duration) return;
+    for (std::size_t i = 0; i <= steps.size(); ++i) {
+        const Progress& progress = rollout.progress;
+        if (!rollout.split_confirmed) return;  // nothing is done before it has been observed
+        if (progress.course == Course::ramping_down) {
+            if (now - progress.course_since < ramp_stage_duration) return;
             AuditRow row;
             row.event.kind = AuditKind::ramped;
             row.event.actor = "engine";
-            row.event.weight = ramp_stage_below(specification, canary.weight);
+            row.event.weight = ramp_stage_below(specification, progress.weight);
             if (!commit(rollout, std::move(row), news)) return;
             continue;
         }
-        if (canary.course != Course::stepping || !canary.ready || canary.held) return;
-        const Step& step = specification.steps[canary.step];
-        const auto left = remaining(canary, specification, now);
-        const bool in_time = left && left->count() == 0;
-        const bool done = step.kind == StepKind::set_weight ? rollout.split_confirmed
-                          : step.kind == StepKind::pause    ? in_time
-                                                         : (!step.duration || in_time) && rollout.verdict &&
-                                                               rollout.verdict->outcome == Outcome::pass &&
-                                                               rollout.verdict->as_of >= canary.step_since;
-        if (!done || !record(rollout, AuditKind::step_done, {}, news)) return;
+        if (progress.course != Course::stepping || !progress.ready || progress.held) return;
+        const Step* step = steps.at(progress.step);
+        if (step == nullptr || !step_is_done(rollout, *step, now)) return;
+        if (waits_for_thaw(rollout) || !record(rollout, AuditKind::step_done, {}, news)) return;
     }
 }
 
-void RolloutEngine::put_instances_right() {
-    if (stopping_ || instances_busy_.exchange(true)) return;
-    News news;
-    for (int i = 0; i < max_orders && !stopping_; ++i) {
-        const auto running = parts_.runner.list();
-        std::optional<InstanceOrder> order;
-        {
-            const std::lock_guard lock(mutex_);
-            const core::WallTime now = parts_.clock.now();
-            TrackedRollout* rollout = latest();
-            if (rollout == nullptr) break;
-            if (!running) {
-                if (!is_finished(rollout->canary)) say_trouble(*rollout, running.error().message, news);
-                instances_tried_at_ = now;
-                break;
-            }
-            rollout->instances = *running;
-            for (const RunningInstance& each : *running)
-                if (each.ready && each.arm == "canary" &&
-                    each.version == rollout->specification().target.label)
-                    rollout->canary_seen = true;
-            const bool drained = rollout->zero_since && now - *rollout->zero_since >= options_.drain;
-            const WantedInstances wanted = rollout->wanted_instances(drained);
-            const Canary& canary = rollout->canary;
-            if (wanted.canary && canary.course == Course::stepping && !canary.ready &&
-                serves(*wanted.canary, "canary", *running)) {
-                say_trouble(*rollout, {}, news);
-                if (!record(*rollout, AuditKind::ready, {}, news)) break;
-            }
-            order = next_order(wanted, *running);
-            if (!order) {
-                const bool stable_done = wanted.stable && serves(*wanted.stable, "stable", *running);
-                if (stable_done && (canary.course == Course::promoting || canary.course == Course::undoing))
-                    (void)record(*rollout, AuditKind::completed, {}, news);
-                else
-                    rollout->settled = is_finished(canary) && drained;
-                break;
-            }
-        }
-        core::Result<> ok;
-        if (order->start)
-            ok = parts_.runner.start(order->arm, order->version.version, order->version.count,
-                                     order->version.faults_json);
-        else
-            ok = parts_.runner.stop(order->instance);
-        const std::lock_guard lock(mutex_);
-        if (ok) continue;
-        say_trouble(*latest(), fmt::format("{}: {}", order->text(), ok.error().message), news);
-        instances_tried_at_ = parts_.clock.now();
-        break;
-    }
-    apply_split(news);
-    tell(news);
-    instances_busy_ = false;
+void RolloutEngine::watch_deadline(TrackedRollout& rollout, News& news) {
+    const Progress& progress = rollout.progress;
+    if (rollout.specification().strategy != Strategy::rolling || progress.course != Course::stepping ||
+        !progress.ready || progress.held)
+        return;
+    const core::SteadyTime now = parts_.clock.steady_now();
+    if (!rollout.progressed_at) rollout.progressed_at = now;
+    const auto deadline = rollout.specification().rolling.progress_deadline;
+    if (now - *rollout.progressed_at < deadline) return;
+    AuditRow row;
+    row.event.kind = AuditKind::action;
+    row.event.action = Action::pause;
+    row.event.actor = "engine";
+    row.event.reason = fmt::format("no progress for {} s{}", deadline.count() / 1000,
+                                   rollout.trouble.empty() ? "" : ": " + rollout.trouble);
+    if (auto ok = commit(rollout, std::move(row), news); !ok)
+        parts_.messages.error("the rollouts' audit cannot be written", {{"reason", ok.error().message}});
 }
 
 }  // namespace qd::rollouts

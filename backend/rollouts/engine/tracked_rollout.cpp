@@ -2,58 +2,25 @@
 
 #include <algorithm>
 
+#include "rollouts/engine/analysis_plan.hpp"
+#include "rollouts/steps.hpp"
+
 namespace qd::rollouts {
 namespace {
 
-constexpr std::size_t shown_audit = 200;
-
-std::optional<double> ratio(std::uint64_t part, std::uint64_t whole) {
-    if (whole == 0) return std::nullopt;
-    return double(part) / double(whole);
+WantedVersion version_of(const WantedArm& arm, const TargetVersion& target) {
+    if (!arm.target) return {arm.version, arm.count, {}};
+    return {arm.version, arm.count, faults_json(target), target.program, target.flags};
 }
 
-ArmReading reading(const TrackedRollout& rollout, const std::string& arm, const std::string& version,
-                   const ArmCounts& counts, std::uint64_t all) {
-    ArmReading result;
-    result.version = version;
-    for (const RunningInstance& each : rollout.instances)
-        if (each.arm == arm) result.instances.push_back(each.instance);
-    result.counts = counts;
-    result.share = ratio(counts.requests, all);
-    result.error_ratio = ratio(counts.errors, counts.requests);
-    result.slow_ratio = ratio(counts.slow, counts.timed);
-    return result;
-}
-
-std::string place(const Canary& canary, const Specification& specification) {
-    return fmt::format("step {} of {}", std::min(canary.step + 1, specification.steps.size()),
-                       specification.steps.size());
-}
-
-std::string stepping_message(const TrackedRollout& rollout, core::WallTime now) {
-    const Canary& canary = rollout.canary;
-    const Specification& specification = rollout.specification();
-    if (!canary.ready)
-        return fmt::format("starting {} instance(s) of {}", specification.target.instances,
-                           specification.target.label);
-    if (canary.held)
-        return canary.hold_reason.empty() ? "paused until resumed"
-                                          : "paused until resumed: " + canary.hold_reason;
-    const Step& step = specification.steps[std::min(canary.step, specification.steps.size() - 1)];
-    const auto left = remaining(canary, specification, now);
-    switch (step.kind) {
-        case StepKind::set_weight:
-            return fmt::format("giving the canary {} % of the sessions", step.weight);
-        case StepKind::pause:
-            return left ? fmt::format("pause: {} s to go", (left->count() + 999) / 1000)
-                        : "pause until resumed";
-        case StepKind::analysis:
-            if (left && left->count() > 0)
-                return fmt::format("analysis: {} s to go", (left->count() + 999) / 1000);
-            return rollout.verdict ? fmt::format("analysis: {}", to_string(rollout.verdict->outcome))
-                                   : "analysis: no counts yet";
+/// So that what is due stays due when it was.
+void shift_runs(std::vector<AnalysisRun>& runs, std::chrono::milliseconds by) {
+    for (AnalysisRun& run : runs) {
+        if (is_over(run.phase)) continue;
+        run.started_at += by;
+        for (MetricRun& metric : run.metrics)
+            for (Measurement& each : metric.latest) each.started_at += by, each.finished_at += by;
     }
-    return {};
 }
 
 }  // namespace
@@ -63,13 +30,14 @@ core::Result<> TrackedRollout::absorb(const AuditRow& row) {
         beginning = *row.beginning;
         stable_version = beginning.former_version;
     }
-    const unsigned weight_before = canary.weight;
-    const bool held_before = canary.held;
-    auto after = follow(canary, specification(), row.event);
+    const Progress before = progress;
+    auto after = follow(progress, specification(), row.event);
     if (!after) return core::Failure(after.error());
-    canary = std::move(*after);
+    progress = std::move(*after);
     audit.push_back(row.event);
     settled = false;
+    stirred = true;
+    if (!row.overrode.empty()) overrode = row.overrode;
     if (row.time_to_zero) time_to_zero = row.time_to_zero;
     if (row.verdict) {
         verdict = row.verdict;
@@ -78,131 +46,85 @@ core::Result<> TrackedRollout::absorb(const AuditRow& row) {
         if (verdict->outcome != Outcome::fail) failure_handled = false;
     }
     // A hold by the analysis is its answer to this run of failures; whoever resumes has seen it.
-    if (canary.held && !held_before && row.event.actor == "engine") failure_handled = true;
+    if (progress.held && !before.held && row.event.actor == "engine") failure_handled = true;
     if (row.event.kind == AuditKind::completed)
         stable_version =
-            canary.course == Course::promoted ? specification().target.label : beginning.former_version;
-    if (canary.weight != weight_before || row.event.kind == AuditKind::start) {
+            progress.course == Course::promoted ? specification().target.label : beginning.former_version;
+    if (row.event.action == Action::approve)
+        approvals.push_back({row.event.actor, row.event.at, row.event.reason});
+    if (row.event.kind == AuditKind::clock && traffic_since) *traffic_since += *row.event.shift;
+    if (row.event.kind == AuditKind::clock) weight_since += *row.event.shift;
+    if (row.event.kind == AuditKind::clock) evidence.shift(*row.event.shift);
+    if (row.event.kind == AuditKind::clock) {
+        shift_runs(runs, *row.event.shift);
+        runs_changed = true;
+        runs_saved_at.reset();
+    }
+    if (row.run) {
+        if (AnalysisRun* known = run_of(row.run->name))
+            *known = *row.run;
+        else
+            runs.push_back(*row.run);
+    }
+    end_idle_runs(row.event.at);
+    TrafficPlan wanted = desired(progress, specification(), beginning).traffic;
+    wanted.rollout = id.value;
+    if (wanted != plan || row.event.kind == AuditKind::start) {
+        plan = std::move(wanted);
         weight_since = row.event.at;
+        evidence.split_changed(row.event.at, plan.canary_weight > 0);
         split_confirmed = false;
         zero_since.reset();
-        if (canary.weight == 0)
+        counts.reset();
+        if (plan.canary_weight == 0)
             traffic_since.reset();
         else if (!traffic_since)
             traffic_since = row.event.at;
     }
+    const bool moved = progress.step != before.step || progress.course != before.course ||
+                       progress.replaced != before.replaced || progress.held != before.held ||
+                       progress.ready != before.ready;
+    if (moved) progressed_at.reset();
     return {};
 }
 
-WantedInstances TrackedRollout::wanted_instances(bool drained) const {
-    WantedInstances wanted;
+WantedInstances TrackedRollout::wanted_instances(bool may_stop) const {
+    const Desired wish = desired(progress, specification(), beginning);
     const TargetVersion& target = specification().target;
-    const std::string faults = faults_json(target);
-    const bool canary_needed = canary.course == Course::stepping || canary.course == Course::promoting ||
-                               canary.course == Course::ramping_down;
-    if (canary_needed) wanted.canary = WantedVersion{target.label, target.instances, faults};
-    // With all traffic on the canary arm the stable one can be replaced unseen.
-    if (canary.course == Course::promoting && split_confirmed)
-        wanted.stable = WantedVersion{target.label, beginning.stable_instances, faults};
-    if (canary.course == Course::undoing)
-        wanted.stable = WantedVersion{beginning.former_version, beginning.stable_instances, {}};
-    wanted.may_stop_canaries = canary_needed || drained;
+    WantedInstances wanted;
+    if (wish.canary) wanted.canary = version_of(*wish.canary, target);
+    if (wish.baseline) wanted.baseline = version_of(*wish.baseline, target);
+    if (wish.stable && (!wish.stable_after_traffic || split_confirmed))
+        wanted.stable = version_of(*wish.stable, target);
+    if (wish.stable_in_batches)
+        wanted.batches = Batches{specification().rolling, progress.course == Course::undoing
+                                                              ? progress.instances - progress.replaced
+                                                              : progress.replaced};
+    // Those of a lower scale, or of an experiment that is over, go once the router no longer counts on them.
+    wanted.may_stop_canaries = wish.canary ? split_confirmed || progress.weight == 0 : may_stop;
     return wanted;
 }
 
-std::string TrackedRollout::message(core::WallTime now) const {
-    std::string text;
-    switch (canary.course) {
-        case Course::stepping:
-            text = stepping_message(*this, now);
-            break;
-        case Course::promoting:
-            text = fmt::format("making {} the stable version", specification().target.label);
-            break;
-        case Course::ramping_down:
-            text = fmt::format("ramping down: {} % now", canary.weight);
-            break;
-        case Course::aborted:
-            text = fmt::format("aborted: {} serves everybody", stable_version);
-            break;
-        case Course::promoted:
-            text = fmt::format("{} is the stable version", stable_version);
-            break;
-        case Course::undoing:
-            text = fmt::format("making {} stable again", beginning.former_version);
-            break;
-        case Course::undone:
-            text = fmt::format("undone: {} is the stable version", stable_version);
-            break;
-    }
-    if (!trouble.empty()) text += ". Trouble: " + trouble;
-    return text;
+bool TrackedRollout::drained(core::WallTime now, std::chrono::milliseconds drain) const {
+    const auto stays = desired(progress, specification(), beginning).canary_stays;
+    return zero_since && now - *zero_since >= std::max(drain, stays);
 }
 
-Rollout TrackedRollout::view(core::WallTime now) const {
-    Rollout rollout;
-    rollout.id = id;
-    rollout.specification = specification();
-    rollout.canary = canary;
-    rollout.phase = phase(canary, specification());
-    rollout.message = message(now);
-    rollout.stable_version = stable_version;
-    rollout.former_version = beginning.former_version;
-    rollout.actor = audit.front().actor;
-    rollout.created_at = audit.front().at;
-    rollout.updated_at = audit.back().at;
-    rollout.weight_requested = canary.weight;
-    rollout.split_confirmed = split_confirmed;
-    rollout.remaining = remaining(canary, specification(), now);
-    rollout.time_to_zero = time_to_zero;
-    rollout.verdict = verdict;
-    if (observed) {
-        rollout.observed_over_s = observed->covered_s;
-        if (const auto share =
-                ratio(observed->canary.requests, observed->canary.requests + observed->stable.requests))
-            rollout.weight_observed = *share * 100;
-    }
-    const ArmWindow counts = judged.value_or(ArmWindow{});
-    const std::uint64_t all = counts.stable.requests + counts.canary.requests;
-    rollout.arms["stable"] = reading(*this, "stable", stable_version, counts.stable, all);
-    rollout.arms["canary"] = reading(*this, "canary", specification().target.label, counts.canary, all);
-    for (const Action action : all_actions)
-        if (auto why = refusal(canary, specification(), action))
-            rollout.refusals[std::string(to_string(action))] = std::move(*why);
-    const std::size_t skip = audit.size() > shown_audit ? audit.size() - shown_audit : 0;
-    rollout.audit.assign(audit.begin() + std::ptrdiff_t(skip), audit.end());
-    return rollout;
+void TrackedRollout::end_idle_runs(core::WallTime at) {
+    for (AnalysisRun& run : runs)
+        if (!is_over(run.phase) &&
+            (run.name != run_name(run.purpose) || !is_under_way(progress, specification(), run.purpose)))
+            terminate(run, at);
 }
 
-std::string describe(const AuditEvent& event, const TrackedRollout& after) {
-    const Canary& canary = after.canary;
-    const Specification& specification = after.specification();
-    const std::string& label = specification.target.label;
-    const std::string why = event.reason.empty() ? "" : fmt::format(" ({})", event.reason);
-    switch (event.kind) {
-        case AuditKind::start:
-            return fmt::format("rollout {} of {} begins beside {}{}", after.id.value, label,
-                               after.beginning.former_version, why);
-        case AuditKind::ready:
-        case AuditKind::step_done:
-            if (canary.course == Course::promoting)
-                return fmt::format("all steps are done: {} takes all traffic and becomes stable", label);
-            return fmt::format("{}: {}, {} receives {} %", place(canary, specification),
-                               rollouts::describe(specification.steps[canary.step]), label, canary.weight);
-        case AuditKind::action:
-            return fmt::format("{} by {}: {} receives {} %{}", to_string(*event.action), event.actor, label,
-                               canary.weight, why);
-        case AuditKind::ramped:
-            return fmt::format("ramp down: {} receives {} %", label, canary.weight);
-        case AuditKind::completed:
-            return fmt::format("{} is the stable version now", after.stable_version);
-        case AuditKind::verdict:
-            return fmt::format("the verdict on {} is {}", label,
-                               after.verdict ? to_string(after.verdict->outcome) : "not known");
-        case AuditKind::note:
-            return event.reason;
-    }
-    return event.reason;
+AnalysisRun* TrackedRollout::run_of(const std::string& name) {
+    const auto at = std::ranges::find(runs, name, &AnalysisRun::name);
+    return at == runs.end() ? nullptr : &*at;
+}
+
+std::string TrackedRollout::run_name(const std::string& purpose) const {
+    if (purpose == "background") return id.value + "/background";
+    return fmt::format("{}/{}-{}", id.value, purpose, progress.step + 1);
 }
 
 }  // namespace qd::rollouts

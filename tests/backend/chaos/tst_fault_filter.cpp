@@ -52,6 +52,57 @@ private slots:
 
     void without_faults_nothing_changes() { QCOMPARE((*ask())->status, 200u); }
 
+    void a_wrong_playlist_names_what_does_not_exist() {
+        QVERIFY(filter_->add(fault(FaultKind::playlist)));
+        const std::string playlist =
+            "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MAP:URI=\"init.mp4\"\n#EXTINF:4,\n/media/7/a/"
+            "seg-1.m4s?s=x/y\n"
+            "#EXTINF:4,\n/media/7/a/seg-2.m4s?s=x/y\n#EXTINF:4,\nseg-3.m4s";
+        const auto ask_for = [this](std::string body, const char* type) {
+            std::string answer;
+            http::Headers headers;
+            filter_->handle({}, http::Responder([&](http::Response&& r) {
+                                answer = std::get<std::string>(r.body);
+                                headers = r.headers;
+                            }),
+                            [&](http::Request&&, http::Responder&& responder) {
+                                http::Response response = http::Response::text(200, body, type);
+                                response.headers.add("ETag", "\"1\"");
+                                responder.send(std::move(response));
+                            });
+            return std::pair(answer, headers);
+        };
+        const auto [wrong, headers] = ask_for(playlist, "application/vnd.apple.mpegurl");
+        QCOMPARE(wrong,
+                 std::string("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MAP:URI=\"init.mp4\"\n#EXTINF:4,\n"
+                             "/media/7/a/seg-1.m4s?s=x/y\n#EXTINF:4,\n/media/7/a/missing-seg-2.m4s?s=x/y\n"
+                             "#EXTINF:4,\nseg-3.m4s"));
+        QCOMPARE(std::string(headers.get("Cache-Control")), std::string("no-store"));
+        QVERIFY(!headers.has("ETag"));
+        QCOMPARE(ask_for("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n", "application/vnd.apple.mpegurl")
+                     .first,
+                 std::string("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n"));
+        QCOMPARE(ask_for(playlist, "text/plain").first, playlist);
+        QCOMPARE(ask_for("", "application/vnd.apple.mpegurl").first, std::string());
+    }
+
+    void what_is_of_the_process_is_no_filters() {
+        for (const FaultKind kind : {FaultKind::crash, FaultKind::hang, FaultKind::no_start, FaultKind::kill})
+            QCOMPARE(filter_->add(fault(kind)).error().code, core::Errc::invalid_argument);
+    }
+
+    void a_leak_grows_with_each_request_up_to_its_bound_and_ends() {
+        filter_ = std::make_unique<chaos::FaultFilter>(chaos::Identity{"api", "v2", "api-3"}, clock_, random_,
+                                                       executor_, 100 << 10);
+        QVERIFY(filter_->add(fault(FaultKind::leak)));
+        QCOMPARE((*ask())->status, 200u);
+        QCOMPARE(filter_->leaked_bytes(), std::size_t(64 << 10));
+        for (int i = 0; i < 5; ++i) QCOMPARE((*ask())->status, 200u);
+        QCOMPARE(filter_->leaked_bytes(), std::size_t(64 << 10));  // another would be beyond the bound
+        clock_.advance(61s);
+        QCOMPARE(filter_->leaked_bytes(), std::size_t(0));
+    }
+
     void a_delay_holds_the_request_for_its_time_and_delays_add_up() {
         QVERIFY(filter_->add(fault(FaultKind::delay, 200)));
         QVERIFY(filter_->add(fault(FaultKind::delay, 100)));

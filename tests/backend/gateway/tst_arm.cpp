@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "core/random.hpp"
-#include "gateway/traffic_split.hpp"
+#include "gateway/traffic_plan.hpp"
 
 using namespace qd;
 using gateway::Arm;
-using gateway::Split;
+using gateway::TrafficPlan;
 
 class TestArm : public QObject {
     Q_OBJECT
@@ -55,20 +55,26 @@ private slots:
         }
     }
 
-    void counts_restart_with_a_new_split_and_go_on_with_the_same() {
-        gateway::TrafficSplit split(core::WallTime{});
-        QVERIFY(split.set({"r1", 100}, core::WallTime(std::chrono::seconds(5))));
-        split.draw("a");
-        split.draw("b");
-        QCOMPARE(split.status().canary, std::uint64_t(2));
-        QVERIFY(split.set({"r1", 100}, core::WallTime(std::chrono::seconds(9))));
-        QCOMPARE(split.status().canary, std::uint64_t(2));
-        QCOMPARE(split.status().since, core::WallTime(std::chrono::seconds(5)));
-        QVERIFY(split.set({"r1", 0}, core::WallTime(std::chrono::seconds(10))));
-        QCOMPARE(split.draw("a"), Arm::stable);
-        QCOMPARE(split.status().canary, std::uint64_t(0));
-        QVERIFY(!split.set({"r1", 101}, {}));
-        QVERIFY(!split.set({"r1", std::nan("")}, {}));
+    void no_session_ever_changes_between_canary_and_baseline() {
+        core::SeededRandom random(2);
+        for (int i = 0; i < 5'000; ++i) {
+            const std::string session = random.hex(8);
+            const auto plan = [&] {
+                const double canary = random.uniform() * 100;
+                return TrafficPlan{"r", canary, random.uniform() * (100 - canary)};
+            };
+            const TrafficPlan one = plan(), other = plan();
+            const Arm before = gateway::choose_arm(one, session), after = gateway::choose_arm(other, session);
+            if (other.canary_weight >= one.canary_weight && before == Arm::canary)
+                QCOMPARE(after, Arm::canary);
+            if (other.baseline_weight >= one.baseline_weight && before == Arm::baseline)
+                QCOMPARE(after, Arm::baseline);
+        }
+    }
+
+    void both_weights_together_may_be_everything() {
+        for (int i = 0; i < 1'000; ++i)
+            QVERIFY(gateway::choose_arm({"r", 60, 40}, std::to_string(i)) != Arm::stable);
     }
 };
 

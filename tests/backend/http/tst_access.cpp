@@ -49,6 +49,31 @@ private slots:
         QCOMPARE(http::request_to(*access, http::Method::get, "").error().code, core::Errc::config);
     }
 
+    void anAddressThatIsASecretStaysInItsFile() {
+        QTemporaryDir folder;
+        const std::string file = folder.path().toStdString() + "/hook.url";
+        const auto exact = [](const std::string& text) {
+            auto reader = core::ConfigReader::parse(text, "x");
+            http::Access access = http::read_access(*reader, http::UrlKind::exact);
+            if (auto done = reader->finish(); !done)
+                return core::Result<http::Access>(core::Failure(done.error()));
+            return core::Result<http::Access>(access);
+        };
+        const auto access = exact("url_file: " + file);
+        QVERIFY2(access.has_value(), access ? "" : access.error().message.c_str());
+        QCOMPARE(http::request_to(*access, http::Method::post, "").error().code, core::Errc::config);
+        QVERIFY(core::write_file_atomically(file, "https://h/hooks/secret?x=1\n"));
+        QCOMPARE(http::request_to(*access, http::Method::post, "")->url,
+                 std::string("https://h/hooks/secret?x=1"));
+        for (const char* wrong : {"ftp://h/secret", "secret", "https://u:p@h/secret", "https://h/secret#x"}) {
+            QVERIFY(core::write_file_atomically(file, wrong));
+            const auto request = http::request_to(*access, http::Method::post, "");
+            QVERIFY(!request && request.error().message.find("secret") == std::string::npos);
+        }
+        QVERIFY(!exact("url: http://h\nurl_file: " + file));
+        QVERIFY(!read("url_file: " + file));  // a base has paths put behind it
+    }
+
     void anExactUrlStaysAsItIs() {
         for (const char* url : {"http://h/hook/", "http://h/hook?token=1", "http://h/@team"}) {
             auto reader = core::ConfigReader::parse(std::string("url: '") + url + "'", "x");

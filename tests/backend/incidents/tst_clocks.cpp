@@ -63,23 +63,6 @@ private slots:
         QVERIFY(!journal.incident().response.severity_assessed_at);
     }
 
-    void measuresCountEachReopeningAndLeaveOutTheCancelled() {
-        JournalBuilder first;
-        first.opened(0, 60).acknowledge(90).state(State::mitigated, 120).state(State::resolved, 180);
-        first.state(State::investigating, 1'000).state(State::resolved, 1'020);
-        JournalBuilder second;
-        second.opened(0, 30).acknowledge(40).state(State::cancelled, 50);
-        const std::vector<Incident> all{first.incident(), second.incident()};
-        QCOMPARE(summarize(Measure::mttd, all).mean, std::chrono::milliseconds(60s));
-        const MeasureSummary resolve = summarize(Measure::mttr, all);
-        QCOMPARE(resolve.count, std::size_t(2));
-        QCOMPARE(resolve.mean, std::chrono::milliseconds(100s));
-        QCOMPARE(resolve.median, std::chrono::milliseconds(20s));
-        QCOMPARE(summarize(Measure::mtta, all).count, std::size_t(1));
-        QCOMPARE(summarize(Measure::mttr, {}).count, std::size_t(0));
-        QCOMPARE(name(Measure::mttm), std::string_view("MTTM"));
-    }
-
     void durationsAreReadable() {
         QCOMPARE(format_duration(850ms), std::string("850 ms"));
         QCOMPARE(format_duration(12'340ms), std::string("12.3 s"));

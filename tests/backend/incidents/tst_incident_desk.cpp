@@ -1,87 +1,12 @@
-#include <QTemporaryDir>
-#include <QTest>
-
 #include <thread>
 
-#include "incidents/engine/incident_desk.hpp"
-#include "support/fake_clock.hpp"
-#include "telemetry/log.hpp"
+#include "backend/incidents/desk_site.hpp"
 
 using namespace qd;
 using namespace qd::incidents;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A desk on a journal in a folder of its own; reopen() is what a restart does.
-struct Site {
-    QTemporaryDir folder;
-    test::FakeClock clock;
-    std::unique_ptr<storage::EventLog> log;
-    std::unique_ptr<IncidentDesk> desk;
-    std::vector<std::pair<Incident, Event>> told;
-
-    Site() { reopen(); }
-
-    void reopen() {
-        desk.reset();
-        log.reset();
-        auto opened = storage::open_event_log(folder.filePath("journal.sqlite").toStdString(), clock);
-        if (!opened) qFatal("%s", opened.error().message.c_str());
-        log = std::move(*opened);
-        auto made = IncidentDesk::open(*log, clock, telemetry::null_log());
-        if (!made) qFatal("%s", made.error().message.c_str());
-        desk = std::move(*made);
-        desk->set_listener(
-            [this](const Incident& incident, const Event& event) { told.emplace_back(incident, event); });
-    }
-
-    slo::Alert alert(const std::string& slo, const std::string& service,
-                     slo::Severity severity = slo::Severity::sev3) {
-        slo::Alert alert;
-        alert.slo_id = slo::SloId(slo);
-        alert.slo_title = "Objective " + slo;
-        alert.service = service;
-        alert.severity = severity;
-        alert.started_at = clock.now();
-        alert.id = slo::AlertId(slo + ".10s-60s." + std::to_string(clock.now().time_since_epoch().count()));
-        alert.reason = "14 of 612 requests failed in 60 s";
-        return alert;
-    }
-    Incident fire(const slo::Alert& alert, const ImpactReading& impact = {}) {
-        const auto incident = desk->on_alert(alert, impact);
-        if (!incident || !*incident) qFatal("the alert found no home");
-        return **incident;
-    }
-    MachineNote canary(const std::string& phase, bool in_effect, const std::string& text) {
-        return {EventKind::rollout, "RO-1", phase, text, "engine", clock.now(), in_effect, {}};
-    }
-    EventRequest state(State state) {
-        EventRequest request;
-        request.kind = EventKind::state;
-        request.body.state = state;
-        return request;
-    }
-    EventRequest note(const std::string& text) {
-        EventRequest request;
-        request.body.text = text;
-        return request;
-    }
-    Incident write(const IncidentId& id, const EventRequest& request,
-                   const Author& author = {.actor = "anna"}) {
-        const auto written = desk->write(id, request, author);
-        if (!written) qFatal("%s", written.error().message.c_str());
-        return written->incident;
-    }
-};
-
-EventRequest acknowledge() {
-    EventRequest request;
-    request.kind = EventKind::acknowledge;
-    return request;
-}
-
-}  // namespace
+using test::acknowledge;
+using Site = test::DeskSite;
 
 class TestIncidentDesk : public QObject {
     Q_OBJECT
@@ -255,6 +180,24 @@ private slots:
         QVERIFY(is_open(second.state));
     }
 
+    void anAlertThatIsRefusedReopensNothing() {
+        Site site;
+        const Incident opened = site.fire(site.alert("playback", "gateway"));
+        site.write(opened.id, acknowledge());
+        for (const State state : {State::mitigated, State::monitoring, State::resolved})
+            site.write(opened.id, site.state(state));
+        const Incident before = *site.desk->get(opened.id);
+        site.clock.advance(1s);
+        auto nameless = site.alert("playback", "gateway");
+        nameless.id = slo::AlertId(std::string(10'000, 'a'));
+        const std::size_t told = site.told.size();
+        QVERIFY(!site.desk->on_alert(nameless, {}));
+        QVERIFY(*site.desk->get(opened.id) == before);
+        site.reopen();
+        QVERIFY(*site.desk->get(opened.id) == before);
+        QCOMPARE(site.told.size(), told);
+    }
+
     void refusalsWriteNothing() {
         Site site;
         const Incident opened = site.fire(site.alert("playback", "gateway"));
@@ -309,7 +252,6 @@ private slots:
 
     void manyHandsAtOnceLeaveOneStory() {
         Site site;
-        site.desk->set_listener({});
         const Incident opened = site.fire(site.alert("playback", "gateway"));
         std::vector<std::thread> hands;
         for (int hand = 0; hand < 4; ++hand)

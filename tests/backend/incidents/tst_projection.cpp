@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include <random>
+#include <set>
 
 #include "backend/incidents/journal_builder.hpp"
 
@@ -54,6 +55,8 @@ Event random_event(std::mt19937& random, const JournalBuilder& journal, int seco
                                EventKind::opened};
     Event event = journal.next(kinds[std::size_t(below(kinds.size()))], second);
     if (below(5) == 0) event.occurred_at -= std::chrono::seconds(below(40));
+    event.actor = below(2) == 0 ? "anna" : "bert";
+    if (below(2) == 0) event.based_on = std::uint64_t(below(unsigned(journal.events.size()) + 1));
     switch (event.kind) {
         case EventKind::assign:
             event.body.role = "commander";
@@ -103,6 +106,44 @@ Event random_event(std::mt19937& random, const JournalBuilder& journal, int seco
     return event;
 }
 
+/// No event leads where the table of states does not.
+void check_step(const Incident& before, const Event& event, const Incident& after) {
+    QCOMPARE(after.version, before.version + 1);
+    if (event.supersedes || before.state == after.state) return;
+    const auto next = successors(before.state);
+    QVERIFY(std::ranges::find(next, after.state) != next.end());
+    QVERIFY(event.kind == EventKind::state || event.kind == EventKind::acknowledge);
+}
+
+/// Row by row without keeping them, it comes out the same, unless it says that it needs them all.
+void check_stream(const std::vector<Event>& events, const Incident& live) {
+    Replay stream(live.id);
+    for (const Event& event : events) QVERIFY(stream.add(event));
+    if (!stream.needs_all()) QVERIFY(stream.incident() == live);
+}
+
+/// What is shown is sorted, holds nothing that was corrected or taken back, and does not change by being told
+/// again or by what comes after it.
+void check_timeline(std::vector<Event> events) {
+    const auto shown = effective(events);
+    QVERIFY(std::ranges::is_sorted(
+        shown, {}, [](const Event& event) { return std::pair(event.occurred_at, event.seq); }));
+    QVERIFY(effective(events) == shown);
+    std::set<std::uint64_t> corrected;
+    for (const Event& event : events)
+        if (event.supersedes) corrected.insert(*event.supersedes);
+    for (const Event& event : shown) QVERIFY(!corrected.contains(event.seq));
+    Event note;
+    note.seq = events.size() + 1;
+    note.body.text = "later";
+    note.occurred_at = note.recorded_at = at_second(100'000);
+    events.push_back(note);
+    auto longer = effective(events);
+    QVERIFY(longer.back() == note);
+    longer.pop_back();
+    QVERIFY(longer == shown);
+}
+
 }  // namespace
 
 class TestProjection : public QObject {
@@ -127,7 +168,7 @@ private slots:
         QCOMPARE(incident.firing_alerts, std::vector<std::string>{"playback.10s-60s.1"});
     }
 
-    void refusalsSayWhatIsPossible() {
+    void refusalsNameTheWayOn() {
         JournalBuilder journal;
         journal.opened(0, 20);
         QVERIFY(refused(JournalBuilder(journal).state(State::resolved, 30).replay(),
@@ -248,6 +289,60 @@ private slots:
         QVERIFY(!check_body(EventKind::note, long_text));
     }
 
+    void milestonesOutOfOrderAreRefusedWithBothTimes() {
+        JournalBuilder journal;
+        journal.opened(0, 10).acknowledge(30).state(State::mitigated, 60).state(State::resolved, 90);
+        const Incident now = journal.incident();
+        const auto retime = [&](std::uint64_t seq, int second) {
+            Event event = journal.next(journal.events[seq - 1].kind, 500);
+            event.body = journal.events[seq - 1].body;
+            event.supersedes = seq;
+            event.occurred_at = at_second(second);
+            if (event.kind == EventKind::opened) event.body.detected_at = at_second(second);
+            return extend(now.id, journal.events, now, event);
+        };
+        QVERIFY(refused(retime(1, 40), "acknowledged_at"));  // detected after it was acknowledged
+        QVERIFY(refused(retime(1, -5), "would be before started_at"));
+        QVERIFY(refused(retime(2, 5), "would be before detected_at"));
+        QVERIFY(refused(retime(3, 95), "would be before mitigated_at"));
+        QVERIFY(refused(retime(3, -1), "with event 5 in the place of 3"));
+        QCOMPARE(retime(1, 25)->detected_at, at_second(25));
+        QCOMPARE(*retime(3, 45)->mitigated_at, at_second(45));
+    }
+
+    void whatTwoHandsSetIsKeptAndShown() {
+        JournalBuilder journal;
+        journal.opened(0, 10).acknowledge(20).assign("commander", "anna", 30);
+        Event second = journal.next(EventKind::assign, 40);
+        second.actor = "bert";
+        second.based_on = 2;  // had not seen that anna took it
+        second.body.role = "commander";
+        second.body.person = "bert";
+        const auto both = extend(IncidentId("INC-1"), {}, journal.incident(), second);
+        QVERIFY(both);
+        QCOMPARE(both->roles.at("commander"), std::string("bert"));
+        QVERIFY(both->conflicts == (std::vector<Conflict>{{4, 3, "commander"}}));
+        second.based_on = 3;  // had seen it, and meant it
+        QVERIFY(follow(journal.incident(), second)->conflicts.empty());
+        second.based_on = 2;
+        second.actor = "anna";  // two windows of one person, or one token for several people
+        QCOMPARE(follow(journal.incident(), second)->conflicts.size(), std::size_t(1));
+        second.actor = "bert";
+        second.body.person = "anna";  // both say the same
+        QVERIFY(follow(journal.incident(), second)->conflicts.empty());
+    }
+
+    void refusalsSayWhatIsPossible() {
+        JournalBuilder journal;
+        journal.opened(0, 10);
+        QVERIFY(
+            refused(JournalBuilder(journal).state(State::resolved, 20).replay(), "possible is acknowledged"));
+        journal.acknowledge(20);
+        QVERIFY(refused(JournalBuilder(journal).acknowledge(30).replay(), "possible is investigating"));
+        journal.state(State::merged, 30, "INC-2");
+        QVERIFY(refused(JournalBuilder(journal).state(State::resolved, 40).replay(), "go on in INC-2"));
+    }
+
     void randomSequencesStayPossibleAndReplayEqualsLive() {
         for (unsigned seed = 0; seed < 300; ++seed) {
             std::mt19937 random(seed);
@@ -263,6 +358,7 @@ private slots:
                     continue;
                 }
                 ++taken;
+                check_step(live, event, *after);
                 journal.add(event);
                 live = *after;
                 check_possible(live);
@@ -272,6 +368,9 @@ private slots:
                 QVERIFY(*replayed == live);
             }
             QVERIFY(taken > 0);
+            check_stream(journal.events, live);
+            check_timeline(journal.events);
+            if (QTest::currentTestFailed()) return;
         }
     }
 };

@@ -125,8 +125,9 @@ private slots:
         end.phase = Phase::resolved;
         end.ends_at = core::SystemClock().now();
         QVERIFY(notifier.notify(end));
-        QVERIFY(until(
-            [](const Entry& e) { return e.notice.phase == Phase::resolved && e.state == EntryState::sent; }));
+        QVERIFY(until([](const Entry& e) {
+            return test::notice_of(e).phase == Phase::resolved && e.state == EntryState::sent;
+        }));
         // It shows what fires only.
         QVERIFY(test::eventually([&] { return alerts() == json::array(); }, 10'000));
         notifier.stop();

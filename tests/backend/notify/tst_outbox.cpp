@@ -7,6 +7,8 @@
 #include <QtTest>
 #include <csignal>
 
+#include "core/json_fields.hpp"
+#include "notify/outbox_rows.hpp"
 #include "support/fake_clock.hpp"
 #include "support/notices.hpp"
 
@@ -64,7 +66,7 @@ private slots:
         QCOMPARE(list(*outbox)[0].state, EntryState::queued);
         auto sending = claim(*outbox);
         QCOMPARE(sending.size(), std::size_t(1));
-        QCOMPARE(sending[0].notice, firing());
+        QCOMPARE(test::notice_of(sending[0]), firing());
         QCOMPARE(list(*outbox)[0].state, EntryState::sending);
         QVERIFY(outbox->retry(sending[0], "no route", 3s));
         Entry entry = list(*outbox)[0];
@@ -108,7 +110,7 @@ private slots:
         QVERIFY(outbox->accepted(again[0], 60s));
         const auto end = claim(*outbox);
         QCOMPARE(end.size(), std::size_t(1));
-        QCOMPARE(end[0].notice.phase, Phase::resolved);
+        QCOMPARE(test::notice_of(end[0]).phase, Phase::resolved);
         QVERIFY(outbox->accepted(end[0], 60s));
         clock_->advance(1h);
         QVERIFY(claim(*outbox).empty());
@@ -136,15 +138,15 @@ private slots:
         QVERIFY(outbox->add(firing("c", "other"), {"d"}));  // another objective waits for nobody
         auto due = claim(*outbox);
         QCOMPARE(due.size(), std::size_t(2));
-        QCOMPARE(due[0].notice.phase, Phase::resolved);
-        QCOMPARE(due[1].notice.alert_id, std::string("c"));
+        QCOMPARE(test::notice_of(due[0]).phase, Phase::resolved);
+        QCOMPARE(test::notice_of(due[1]).alert_id, std::string("c"));
         QVERIFY(outbox->retry(due[0], "down", 1s));
         QVERIFY(claim(*outbox).empty());
         clock_->advance(1s);
         due = claim(*outbox);
         QCOMPARE(due.size(), std::size_t(1));
         QVERIFY(outbox->accepted(due[0], std::nullopt));
-        QCOMPARE(claim(*outbox).at(0).notice.alert_id, std::string("b"));
+        QCOMPARE(test::notice_of(claim(*outbox).at(0)).alert_id, std::string("b"));
     }
 
     void aKilledProcessLosesNothing() {
@@ -203,7 +205,7 @@ private slots:
         QCOMPARE(list(*outbox).size(), std::size_t(5));
         QCOMPARE(outbox->add(firing("6", "6"), {"d"})->dropped, std::size_t(1));
         QCOMPARE(list(*outbox).size(), std::size_t(5));
-        QCOMPARE(list(*outbox).back().notice.alert_id, std::string("2"));
+        QCOMPARE(test::notice_of(list(*outbox).back()).alert_id, std::string("2"));
         clock_->advance(1h + 1ms);
         QVERIFY(outbox->tidy());
         QCOMPARE(outbox->list(EntryState::failed, 10)->size(), std::size_t(5));
@@ -217,6 +219,130 @@ private slots:
         QCOMPARE(list(*outbox).size(), std::size_t(1));
     }
 
+    void messagesOfOneIncidentGoInTheirOrder() {
+        const auto outbox = open();
+        QVERIFY(outbox->add(test::announcement("INC-1/opened/1"), {"d"}));
+        QVERIFY(outbox->add(test::status_update("first"), {"d"}));
+        QCOMPARE(outbox->add(test::status_update("the same again"), {"d"})->entries, std::size_t(0));
+        QVERIFY(outbox->add(test::announcement("INC-2/opened/1", "INC-2"), {"d"}));
+        auto due = claim(*outbox);
+        QCOMPARE(due.size(), std::size_t(2));
+        QCOMPARE(id_of(due[0].message), std::string("INC-1/opened/1"));
+        QCOMPARE(id_of(due[1].message), std::string("INC-2/opened/1"));
+        QVERIFY(outbox->refused(due[0], "no"));  // what cannot be told does not hold up the rest
+        due = claim(*outbox);
+        QCOMPARE(due.size(), std::size_t(1));
+        QVERIFY(due[0].message == Message(test::status_update("first")));
+    }
+
+    void whatBecameOfAStatusUpdateIsToldOnceForEachTime() {
+        const auto outbox = open();
+        QVERIFY(outbox->add(test::status_update("x"), {"d", "e"}));
+        QVERIFY(outbox->add(test::announcement(), {"d"}));
+        QVERIFY(outbox->untold(10)->empty());
+        clock_->advance(1s);
+        QVERIFY(outbox->accepted(claim(*outbox, "e").at(0), std::nullopt));
+        QVERIFY(outbox->refused(claim(*outbox).at(0), "no such channel"));
+        auto untold = *outbox->untold(10);
+        QCOMPARE(untold.size(), std::size_t(2));
+        QVERIFY(untold[0].ended_at == clock_->now() && untold[1].ended_at == clock_->now());
+        for (const Entry& entry : untold) QVERIFY(outbox->mark_told(entry));
+        QVERIFY(outbox->untold(10)->empty());
+
+        const Entry failed = outbox->list(EntryState::failed, 1)->at(0);
+        clock_->advance(1s);
+        QVERIFY(outbox->try_again(failed.id));
+        QVERIFY(outbox->mark_told(failed));  // a word about the old outcome: the new one is still to be told
+        QVERIFY(outbox->accepted(claim(*outbox).at(0), std::nullopt));
+        untold = *outbox->untold(10);
+        QCOMPARE(untold.size(), std::size_t(1));
+        QCOMPARE(untold[0].state, EntryState::sent);
+        // It is not forgotten before it is told.
+        clock_->advance(24h * 30);
+        QVERIFY(outbox->tidy());
+        QCOMPARE(outbox->untold(10)->size(), std::size_t(1));
+        QVERIFY(outbox->mark_told(untold[0]));
+        QVERIFY(outbox->tidy());
+        QVERIFY(outbox->list(EntryState::sent, 10)->empty());
+    }
+
+    void handsMayTryAgainAndDrop() {
+        const auto outbox = open();
+        QCOMPARE(outbox->try_again(99).error().code, core::Errc::not_found);
+        QCOMPARE(outbox->drop(99, "anna").error().code, core::Errc::not_found);
+        QVERIFY(outbox->add(test::announcement(), {"d"}));
+        const std::uint64_t id = list(*outbox)[0].id;
+        QCOMPARE(outbox->try_again(id).error().code, core::Errc::conflict);  // it waits already
+        const auto sending = claim(*outbox);
+        QCOMPARE(outbox->drop(id, "anna").error().code, core::Errc::conflict);
+        QVERIFY(outbox->refused(sending.at(0), "no"));
+        clock_->advance(25h);  // older than anything is kept trying
+        QCOMPARE(outbox->try_again(id)->state, EntryState::queued);
+        QVERIFY(outbox->tidy());
+        QCOMPARE(outbox->get(id)->state, EntryState::queued);
+        QVERIFY(outbox->retry(claim(*outbox).at(0), "down", 1s));
+        const auto dropped = outbox->drop(id, "anna");
+        QCOMPARE(dropped->state, EntryState::dropped);
+        QCOMPARE(dropped->last_error, std::string("dropped by anna; before: down"));
+        QCOMPARE(outbox->drop(id, "anna").error().code, core::Errc::conflict);
+        clock_->advance(1h);
+        QVERIFY(claim(*outbox).empty());
+        QCOMPARE(outbox->add(test::announcement(), {"d"})->entries, std::size_t(0));  // it stays dropped
+        QCOMPARE(*outbox->counts(), (OutboxCounts{0, 0, 0, 0, 1}));
+    }
+
+    void whoHasMendedADestinationNeedNotWait() {
+        const auto outbox = open();
+        QVERIFY(outbox->add(test::announcement(), {"d"}));
+        QVERIFY(outbox->retry(claim(*outbox).at(0), "down", 5min));
+        QVERIFY(claim(*outbox).empty());
+        QVERIFY(outbox->try_again(list(*outbox)[0].id));
+        QVERIFY(outbox->accepted(claim(*outbox).at(0), std::nullopt));
+        QCOMPARE(outbox->counts()->sent, std::size_t(1));
+    }
+
+    void anAlertThatHasEndedIsNotTriedAgain() {
+        const auto outbox = open();
+        QVERIFY(outbox->add(firing(), {"d"}));
+        const Entry begun = claim(*outbox).at(0);
+        QVERIFY(outbox->refused(begun, "bad label"));
+        QVERIFY(outbox->try_again(begun.id));
+        QVERIFY(outbox->refused(claim(*outbox).at(0), "bad label"));
+        QCOMPARE(outbox->add(resolved(firing()), {"d"})->entries, std::size_t(0));
+        QCOMPARE(outbox->try_again(begun.id).error().code, core::Errc::conflict);
+        // A dropped beginning has no end to tell either.
+        QVERIFY(outbox->add(firing("b", "other"), {"d"}));
+        QVERIFY(outbox->drop(list(*outbox)[0].id, "anna"));
+        QCOMPARE(outbox->add(firing("b", "other"), {"d"})->entries, std::size_t(0));
+        QCOMPARE(outbox->add(resolved(firing("b", "other")), {"d"})->entries, std::size_t(0));
+    }
+
+    void aFileOfTheFirstSchemaIsReadOn() {
+        {
+            SQLite::Database old((folder_->path() + "/outbox.sqlite").toStdString(),
+                                 SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+            old.exec(std::string(outbox_migrations[0]));
+            SQLite::Statement insert(
+                old,
+                "INSERT INTO entry(destination, alert, phase, subject, notice, open, state, "
+                "attempts, created_ms, due_ms) VALUES('d','a','firing',?,?,1,'sending',2,?,?)");
+            insert.bind(1, subject_of(firing()));
+            insert.bind(2, core::dump_json(to_json(firing())));
+            insert.bind(3, std::int64_t(clock_->now().time_since_epoch().count()));
+            insert.bind(4, std::int64_t(clock_->now().time_since_epoch().count()));
+            insert.exec();
+            old.exec("PRAGMA user_version=1");
+        }
+        const auto outbox = open();
+        const auto due = claim(*outbox);
+        QCOMPARE(due.size(), std::size_t(1));
+        QCOMPARE(test::notice_of(due[0]), firing());
+        QCOMPARE(due[0].attempts, 3u);
+        QVERIFY(outbox->accepted(due[0], 60s));
+        QCOMPARE(outbox->add(resolved(firing()), {"d"})->entries, std::size_t(1));
+        QVERIFY(outbox->untold(10)->empty());
+    }
+
     void settlingEndsWhatNobodyWaitsFor() {
         const auto outbox = open();
         QVERIFY(outbox->add(firing("stays", "1"), {"d", "gone"}));
@@ -226,7 +352,7 @@ private slots:
         clock_->advance(60s);
         const auto due = claim(*outbox);
         QCOMPARE(due.size(), std::size_t(1));
-        QCOMPARE(due[0].notice.alert_id, std::string("stays"));
+        QCOMPARE(test::notice_of(due[0]).alert_id, std::string("stays"));
         QVERIFY(claim(*outbox, "gone").empty());
         const auto failed = *outbox->list(EntryState::failed, 10);
         QCOMPARE(failed.size(), std::size_t(1));

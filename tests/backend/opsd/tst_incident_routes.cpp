@@ -84,6 +84,119 @@ private slots:
         QCOMPARE(call(site, http::Method::get, "/incidents/INC-9/timeline").status, 404u);
     }
 
+    void incidentsArePagedAndSearched() {
+        OpsdSite site;
+        site.start();
+        for (const char* title : {"Stalls in Berlin", "Uploads fail", "Stalls in Rome"}) {
+            call(site, http::Method::post, "/incidents",
+                 fmt::format(R"({{"title":"{}","service":"viewers","severity":2}})", title));
+            site.clock.advance(std::chrono::seconds(1));
+        }
+        const auto first = get(site, "/incidents?q=stalls&limit=1&severity=2&service=viewers&state=open");
+        QCOMPARE(first["total"].get<int>(), 2);
+        QCOMPARE(first["items"].at(0)["id"].get<std::string>(), std::string("INC-3"));
+        test::Answer<incidents::IncidentPage> rest;
+        site.client->find_incidents(
+            {.text = "stalls", .cursor = first["next"].get<std::string>(), .limit = 1}, rest.callback());
+        QCOMPARE(rest.get()->items.at(0).id.value, std::string("INC-1"));
+        QVERIFY(!rest.get()->next);
+        QCOMPARE(get(site, "/incidents")["total"].get<int>(), 3);
+        for (const char* wrong :
+             {"?limit=0", "?limit=x", "?severity=9", "?state=lost", "?cursor=x", "?q=%21"})
+            QCOMPARE(call(site, http::Method::get, std::string("/incidents") + wrong).status, 400u);
+    }
+
+    void incidentsAreMergedSplitAndRelated() {
+        OpsdSite site;
+        site.start();
+        for (const char* title : {"one", "two", "three"})
+            call(site, http::Method::post, "/incidents", fmt::format(R"({{"title":"{}"}})", title));
+        test::Answer<incidents::Incident> related, merged, split;
+        site.client->relate_incidents(incidents::IncidentId("INC-2"),
+                                      {"parent", incidents::IncidentId("INC-1"), "one outage"},
+                                      related.callback());
+        QCOMPARE(related.get()->relations.at(0).kind, std::string("parent"));
+        site.client->merge_incident(incidents::IncidentId("INC-3"),
+                                    {incidents::IncidentId("INC-1"), "the same"}, merged.callback());
+        QCOMPARE(merged.get()->state, incidents::State::merged);
+        site.client->split_incident(incidents::IncidentId("INC-1"), {"another", "", {}, {}, "it is not that"},
+                                    split.callback());
+        QCOMPARE(split.get()->id.value, std::string("INC-4"));
+        QCOMPARE(get(site, "/incidents/INC-1")["relations"].size(), std::size_t(3));
+        const auto again = call(site, http::Method::post, "/incidents/INC-3/merge", R"({"into":"INC-2"})");
+        QCOMPARE(again.status, 409u);
+        QVERIFY(again.body.find("go on in INC-1") != std::string::npos);
+        QCOMPARE(call(site, http::Method::post, "/incidents/INC-1/relations",
+                      R"({"kind":"parent","incident":"INC-2"})")
+                     .status,
+                 409u);
+        QCOMPARE(call(site, http::Method::post, "/incidents/INC-1/split", R"({"title":"x"})",
+                      {{"If-Match", "\"1\""}})
+                     .status,
+                 412u);
+        QCOMPARE(call(site, http::Method::post, "/incidents/INC-9/split", R"({"title":"x"})").status, 404u);
+    }
+
+    void theTimelineComesAsTheClientAcceptsIt() {
+        OpsdSite site;
+        site.start();
+        call(site, http::Method::post, "/incidents", R"({"title":"one"})",
+             {{"Idempotency-Key", "mine-alone"}});
+        call(site, http::Method::post, "/incidents/INC-1/events", R"({"kind":"acknowledge"})");
+        const auto binary = call(site, http::Method::get, "/incidents/INC-1/timeline", {},
+                                 {{"Accept", "application/vnd.quarterdeck.events"}});
+        QCOMPARE(std::string(binary.headers.get("Content-Type")),
+                 std::string("application/vnd.quarterdeck.events"));
+        QVERIFY(binary.body.find("mine-alone") == std::string::npos);
+        test::Answer<std::vector<incidents::Event>> events;
+        site.client->timeline(incidents::IncidentId("INC-1"), events.callback());
+        const auto json = get(site, "/incidents/INC-1/timeline");
+        QCOMPARE(events.get()->size(), json["items"].size());
+        for (std::size_t i = 0; i < json["items"].size(); ++i)
+            QVERIFY(to_json(events.get()->at(i)) == json["items"][i]);
+    }
+
+    void whoKnowsAnEventIsToldWhatFollows() {
+        OpsdSite site;
+        site.start();
+        call(site, http::Method::post, "/incidents", R"({"title":"one"})");
+        for (const char* text : {"first", "second", "third"})
+            call(site, http::Method::post, "/incidents/INC-1/events",
+                 fmt::format(R"({{"kind":"note","body":{{"text":"{}"}}}})", text));
+        const auto all = get(site, "/incidents/INC-1/timeline")["items"];
+        QCOMPARE(all.size(), std::size_t(4));
+        const auto json = get(site, "/incidents/INC-1/timeline?after=2")["items"];
+        QCOMPARE(json.size(), std::size_t(2));
+        QVERIFY(json[0] == all[2] && json[1] == all[3]);
+        const auto behind = [&](std::uint64_t seq) {
+            test::Answer<std::vector<incidents::Event>> events;
+            site.client->timeline(incidents::IncidentId("INC-1"), events.callback(), seq);
+            return *events.get();
+        };
+        QCOMPARE(behind(2).size(), std::size_t(2));
+        for (std::size_t i = 0; i < 2; ++i) QVERIFY(to_json(behind(2)[i]) == all[i + 2]);
+        QVERIFY(behind(4).empty());
+        QVERIFY(behind(std::numeric_limits<std::uint64_t>::max()).empty());
+        QVERIFY(get(site, "/incidents/INC-1/timeline?after=4")["items"].empty());
+        for (const char* nonsense : {"-1", "x", "2x", "99999999999999999999"})
+            QCOMPARE(call(site, http::Method::get, "/incidents/INC-1/timeline?after=" + std::string(nonsense))
+                         .status,
+                     400u);
+        QCOMPARE(call(site, http::Method::get, "/incidents/INC-9/timeline?after=2").status, 404u);
+    }
+
+    void anotherHandsResultIsKeptBesideTheFirst() {
+        OpsdSite site;
+        site.start();
+        call(site, http::Method::post, "/incidents", R"({"title":"one"})");
+        call(site, http::Method::post, "/incidents/INC-1/events", R"({"kind":"acknowledge"})");
+        // The same person is nobody else: refused as ever, and nothing written.
+        const auto refused = call(site, http::Method::post, "/incidents/INC-1/events",
+                                  R"({"kind":"acknowledge","based_on":1})");
+        QCOMPARE(refused.status, 409u);
+        QCOMPARE(get(site, "/incidents/INC-1")["version"].get<int>(), 2);
+    }
+
     void thePostMortemComesWithItsMeasurements() {
         OpsdSite site;
         site.start();
@@ -128,9 +241,9 @@ private slots:
              R"({"title":"Outage","service":"gateway","severity":1})");
         const auto frozen = call(site, http::Method::post, "/rollouts", specification);
         QCOMPARE(frozen.status, 409u);
-        QVERIFY(frozen.body.find("INC-1 (SEV1, Outage) is open") != std::string::npos);
+        QVERIFY(frozen.body.find("INC-1: SEV1 'Outage' is open") != std::string::npos);
         // Overridden, it gets as far as the missing supervisor.
-        QCOMPARE(call(site, http::Method::post, "/rollouts?override=true", specification).status, 503u);
+        QCOMPARE(call(site, http::Method::post, "/rollouts?override=true&reason=a+fix", specification).status, 503u);
     }
 
     void whatIsCountedBecomesWhatIsJudged() {

@@ -24,7 +24,7 @@ constexpr const char* token = "0123456789abcdef0123456789abcdef";
 
 struct Folder {
     Folder() {
-        if (!core::write_file_atomically(path() / "token", std::string(token) + "\n", 0600))
+        if (!core::write_file_atomically(path() / "token", fmt::format("{}\n", token), 0600))
             qFatal("no token");
         config(fmt::format("data: {0}\ntoken_file: {0}/token\n", path().string()));
     }
@@ -101,8 +101,8 @@ private:
 
 std::string get(http::Client& client, const std::string& address, const std::string& path) {
     http::ClientRequest request;
-    request.url = "http://" + address + "/api/v1" + path;
-    request.headers.set("Authorization", std::string("Bearer ") + token);
+    request.url = fmt::format("http://{}/api/v1{}", address, path);
+    request.headers.set("Authorization", fmt::format("Bearer {}", token));
     request.timeout = std::chrono::seconds(5);
     const auto answer = client.fetch(request);
     return answer && answer->status == 200 ? answer->body : std::string();
@@ -124,6 +124,20 @@ private slots:
         QCOMPARE(ran.code, 78);
         QVERIFY2(ran.said.contains(":2:") && ran.said.contains("colour"), qPrintable(ran.said));
         QCOMPARE(run({"--config", "/nonexistent.yaml"}).code, 78);
+    }
+
+    void aRouterThatDoesNotAnswerIs69WhenChecked() {
+        Folder folder;
+        const auto check = [&](const std::string& more) {
+            folder.config(fmt::format("data: {0}\ntoken_file: {0}/token\n{1}", folder.path().string(), more));
+            return run({"--check", "--config",
+                        QString::fromStdString((folder.path() / "opsd.yaml").string())})
+                .code;
+        };
+        QCOMPARE(check(""), 0);
+        QCOMPARE(check("routers: [{name: edge, socket: /no/such.sock, backend: b, stable: [s], canary: [c], "
+                       "versions: {s: v1, c: v2}}]\n"),
+                 69);
     }
 
     void aBrokenSloFileIs78WithItsLine() {

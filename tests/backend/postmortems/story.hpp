@@ -3,6 +3,8 @@
 
 #include "backend/incidents/journal_builder.hpp"
 #include "postmortems/compile.hpp"
+#include "postmortems/export.hpp"
+#include "postmortems/template.hpp"
 
 namespace qd::test {
 
@@ -43,6 +45,29 @@ inline postmortems::Figures figures() {
 inline postmortems::Document bad_canary_document() {
     const JournalBuilder journal = bad_canary();
     return postmortems::compile(journal.incident(), journal.events, figures());
+}
+
+/// A post-mortem with all that it is rendered from.
+struct Story {
+    incidents::Incident incident;
+    postmortems::Document document;
+    postmortems::Draft draft;
+    std::vector<postmortems::Action> actions;
+
+    postmortems::Material material() const { return {draft, incident, document, actions}; }
+    /// A person's text of a section, as if it had been saved.
+    void write(std::string_view section, std::string text, std::uint64_t seq = 2) {
+        for (postmortems::Section& each : draft.sections)
+            if (each.id == section) each.current = {seq, "bea", at_second(600), std::move(text), 0};
+        draft.version = std::max(draft.version, seq);
+    }
+};
+
+inline Story bad_canary_story(std::size_t form = 0) {
+    const JournalBuilder journal = bad_canary();
+    Story story{journal.incident(), bad_canary_document(), {}, {}};
+    story.draft = postmortems::fresh_draft(story.incident.id, postmortems::builtin_templates()[form]);
+    return story;
 }
 
 }  // namespace qd::test

@@ -1,7 +1,7 @@
 #include <QTest>
 
 #include "http/server.hpp"
-#include "rollouts/engine/gateway_splitter.hpp"
+#include "rollouts/engine/gateway_router.hpp"
 #include "rollouts/engine/instance_plan.hpp"
 
 using namespace qd;
@@ -9,7 +9,7 @@ using namespace qd::rollouts;
 
 namespace {
 
-/// A gateway's /-/split, as far as the splitter sees it.
+/// A gateway's /-/split, as far as the router sees it.
 struct Gateway {
     http::Server server{{}};
     http::Client client;
@@ -28,7 +28,7 @@ struct Gateway {
         server.route_blocking(http::Method::put, "/-/split", handle);
         if (const auto started = server.start(); !started) qFatal("%s", started.error().message.c_str());
     }
-    GatewaySplitter splitter() { return {client, "http://" + server.address(), "Bearer secret"}; }
+    GatewayRouter router() { return {client, "http://" + server.address(), "Bearer secret"}; }
 };
 
 RunningInstance api(int number, const char* arm, const char* version, bool ready = true) {
@@ -43,31 +43,31 @@ class TestDrivers : public QObject {
 private slots:
     void theWeightIsPutWithTheBearer() {
         Gateway gateway;
-        GatewaySplitter splitter = gateway.splitter();
-        QVERIFY(splitter.set_weight("RO-1", 10));
+        GatewayRouter router = gateway.router();
+        QVERIFY(router.apply({.rollout = "RO-1", .canary_weight = 10}));
         QCOMPARE(gateway.seen_authorization, std::string("Bearer secret"));
-        QCOMPARE(gateway.seen_body, std::string(R"({"canary_weight":10,"rollout":"RO-1"})"));
+        QCOMPARE(gateway.seen_body, std::string(R"({"canary_weight":10.0,"rollout":"RO-1"})"));
     }
 
     void theReadingIsDecoded() {
         Gateway gateway;
         gateway.answer = http::Response::json(
             200, R"({"rollout":"RO-1","canary_weight":12.0,"since":"x","counts":{"stable":90,"canary":10}})");
-        const auto reading = gateway.splitter().read();
+        const auto reading = gateway.router().read();
         QVERIFY2(reading, reading ? "" : reading.error().message.c_str());
-        QCOMPARE(reading->canary_weight, 12u);
-        QCOMPARE(*reading->canary_requests, std::uint64_t(10));
+        QCOMPARE(reading->plan.canary_weight, 12.0);
+        QCOMPARE(*reading->counts.canary_requests, std::uint64_t(10));
     }
 
     void refusalsAndNonsenseAreErrors() {
         Gateway gateway;
         gateway.answer = http::Response::json(403, R"({"detail":"no"})");
-        QCOMPARE(gateway.splitter().set_weight("RO-1", 1).error().code, core::Errc::permission_denied);
+        QCOMPARE(gateway.router().apply({.rollout = "RO-1", .canary_weight = 1}).error().code, core::Errc::permission_denied);
         for (const char* body : {"", "[]", "{}", R"({"canary_weight":"ten"})"}) {
             gateway.answer = http::Response::json(200, body);
-            QVERIFY2(!gateway.splitter().read(), body);
+            QVERIFY2(!gateway.router().read(), body);
         }
-        GatewaySplitter nobody(gateway.client, "http://127.0.0.1:1", "Bearer x");
+        GatewayRouter nobody(gateway.client, "http://127.0.0.1:1", "Bearer x");
         QVERIFY(!nobody.read());
     }
 

@@ -18,13 +18,13 @@ private slots:
         site.metrics.good();
         const RolloutId id =
             site.start("{setWeight: 10}, {pause: {duration: 20s}}, {analysis: {}}, {setWeight: 50}").id;
-        QVERIFY(site.splitter.weights.empty());  // no traffic before an instance serves
+        QVERIFY(site.router.weights.empty());  // no traffic before an instance serves
         site.pass(3s);
         QCOMPARE(site.runner.log,
                  (std::vector<std::string>{
                      R"(start 1 v2 canary [{"amount":0.0,"for_s":3600.0,"kind":"error","ratio":1.0}])"}));
-        QCOMPARE(site.splitter.applied.canary_weight, 10u);
-        QCOMPARE(site.splitter.applied.rollout, id.value);
+        QCOMPARE(site.router.applied.canary_weight, 10.0);
+        QCOMPARE(site.router.applied.rollout, id.value);
         QCOMPARE(site.now(id).phase, Phase::paused);
         QVERIFY(site.now(id).split_confirmed);
         QCOMPARE(*site.now(id).weight_observed, 10.0);
@@ -32,7 +32,7 @@ private slots:
         const Rollout done = site.now(id);
         QCOMPARE(done.phase, Phase::healthy);
         QCOMPARE(done.stable_version, std::string("v2"));
-        QCOMPARE(site.splitter.weights, (std::vector<unsigned>{10, 50, 100, 0}));
+        QCOMPARE(site.router.weights, (std::vector<unsigned>{10, 50, 100, 0}));
         QCOMPARE(site.runner.count("stable", "v2"), 2u);
         QCOMPARE(site.runner.count("stable", "v1"), 0u);
         QCOMPARE(site.runner.count("canary", "v2"), 0u);
@@ -58,10 +58,10 @@ private slots:
         site.metrics.good();
         const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
         site.pass(3s);
-        site.splitter.before_set = [&site] { site.clock.advance(37ms); };
+        site.router.before_set = [&site] { site.clock.advance(37ms); };
         const auto aborted = site.act(id, Action::abort);
         QVERIFY(aborted);
-        QCOMPARE(site.splitter.applied.canary_weight, 0u);
+        QCOMPARE(site.router.applied.canary_weight, 0.0);
         QCOMPARE(*aborted->time_to_zero, 37ms);
         QCOMPARE(aborted->phase, Phase::degraded);
         // Open requests end first.
@@ -78,16 +78,16 @@ private slots:
         FakeSite site;
         const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
         site.pass(3s);
-        site.splitter.reachable = false;
+        site.router.reachable = false;
         const auto aborted = site.act(id, Action::abort);
         QVERIFY(aborted && !aborted->split_confirmed);
         QVERIFY(!aborted->time_to_zero);
         QVERIFY(aborted->message.find("connection refused") != std::string::npos);
         site.pass(10s);
         QCOMPARE(site.runner.count("canary", "v2"), 1u);  // it may still get requests
-        site.splitter.reachable = true;
+        site.router.reachable = true;
         site.pass(2s);
-        QCOMPARE(site.splitter.applied.canary_weight, 0u);
+        QCOMPARE(site.router.applied.canary_weight, 0.0);
         QVERIFY(*site.now(id).time_to_zero >= 10s);
     }
 
@@ -95,9 +95,9 @@ private slots:
         FakeSite site;
         const RolloutId id = site.start("{setWeight: 25}, {pause: {}}").id;
         site.pass(3s);
-        site.splitter.applied = {};
+        site.router.applied = {};
         site.pass(3s);
-        QCOMPARE(site.splitter.applied.canary_weight, 25u);
+        QCOMPARE(site.router.applied.canary_weight, 25.0);
         QVERIFY(site.now(id).split_confirmed);
     }
 
@@ -107,14 +107,14 @@ private slots:
         site.pass(3s);
         site.runner.running.resize(2);
         site.runner.can_start = false;
-        site.splitter.applied = {};
-        site.splitter.weights.clear();
+        site.router.applied = {};
+        site.router.weights.clear();
         site.restart();
         site.pass(8s);
-        QVERIFY(site.splitter.weights.empty());
+        QVERIFY(site.router.weights.empty());
         site.runner.can_start = true;
         site.pass(7s);
-        QCOMPARE(site.splitter.applied.canary_weight, 10u);
+        QCOMPARE(site.router.applied.canary_weight, 10.0);
         QCOMPARE(site.now(id).phase, Phase::paused);
     }
 
@@ -130,9 +130,9 @@ private slots:
             const Rollout before = site.now(id);
             site.restart();
             const Rollout after = site.now(id);
-            QCOMPARE(after.canary.course, before.canary.course);
-            QVERIFY(after.canary.step >= before.canary.step &&
-                    after.canary.weight == site.splitter.applied.canary_weight);
+            QCOMPARE(after.progress.course, before.progress.course);
+            QVERIFY(after.progress.step >= before.progress.step &&
+                    after.progress.weight == site.router.applied.canary_weight);
             site.pass(30s);
             QCOMPARE(site.now(id).phase, Phase::healthy);
             QCOMPARE(site.runner.count("stable", "v2"), 2u);
@@ -146,22 +146,22 @@ private slots:
         const RolloutId id = site.start("{setWeight: 10}, {pause: {duration: 600s}}").id;
         site.pass(6s);
         Rollout rollout = site.now(id);
-        QVERIFY(rollout.canary.held);
-        QCOMPARE(rollout.canary.weight, 10u);  // it holds, it does not abort
+        QVERIFY(rollout.progress.held);
+        QCOMPARE(rollout.progress.weight, 10u);  // it holds, it does not abort
         QVERIFY(rollout.message.find("12.00 %") != std::string::npos);
         QCOMPARE(rollout.verdict->outcome, Outcome::fail);
         QVERIFY(site.act(id, Action::resume));
         site.pass(10s);
-        QVERIFY(!site.now(id).canary.held);
+        QVERIFY(!site.now(id).progress.held);
         site.restart();
         site.pass(10s);
-        QVERIFY(!site.now(id).canary.held);
+        QVERIFY(!site.now(id).progress.held);
         // A further run of failures holds again.
         site.metrics.good();
         site.pass(6s);
         site.metrics.bad();
         site.pass(6s);
-        QVERIFY(site.now(id).canary.held);
+        QVERIFY(site.now(id).progress.held);
     }
 
     void aFailedAnalysisAbortsWhereItIsTrusted() {
@@ -169,8 +169,8 @@ private slots:
         site.metrics.bad();
         const RolloutId id = site.start("{setWeight: 10}, {pause: {}}", "analysis: {onFailure: abort}").id;
         site.pass(8s);
-        QCOMPARE(site.now(id).canary.course, Course::aborted);
-        QCOMPARE(site.splitter.applied.canary_weight, 0u);
+        QCOMPARE(site.now(id).progress.course, Course::aborted);
+        QCOMPARE(site.router.applied.canary_weight, 0.0);
         QVERIFY(site.now(id).time_to_zero);
     }
 
@@ -182,7 +182,7 @@ private slots:
                        "analysis: {onFailure: advise}")
                 .id;
         site.pass(15s);
-        QCOMPARE(site.now(id).canary.weight, 20u);
+        QCOMPARE(site.now(id).progress.weight, 20u);
         QCOMPARE(site.now(id).verdict->outcome, Outcome::fail);
     }
 
@@ -193,25 +193,25 @@ private slots:
                                         "analysis: {onFailure: abort}")
                                  .id;
         site.pass(60s);
-        QCOMPARE(site.now(id).canary.step, std::size_t(1));
+        QCOMPARE(site.now(id).progress.step, std::size_t(1));
         QCOMPARE(site.now(id).verdict->outcome, Outcome::not_enough_data);
-        QCOMPARE(site.now(id).canary.course, Course::stepping);
+        QCOMPARE(site.now(id).progress.course, Course::stepping);
         site.metrics.good();
         site.pass(3s);
-        QCOMPARE(site.now(id).canary.weight, 50u);
+        QCOMPARE(site.now(id).progress.weight, 50u);
     }
 
     void rampDownTakesItsTime() {
         FakeSite site;
         const RolloutId id = site.start("{setWeight: 10}, {setWeight: 30}, {setWeight: 60}, {pause: {}}").id;
         site.pass(5s);
-        QCOMPARE(site.splitter.applied.canary_weight, 60u);
+        QCOMPARE(site.router.applied.canary_weight, 60.0);
         QVERIFY(site.act(id, Action::ramp_down));
-        QCOMPARE(site.splitter.applied.canary_weight, 30u);
+        QCOMPARE(site.router.applied.canary_weight, 30.0);
         site.pass(11s);
-        QCOMPARE(site.splitter.applied.canary_weight, 10u);
+        QCOMPARE(site.router.applied.canary_weight, 10.0);
         site.pass(11s);
-        QCOMPARE(site.now(id).canary.course, Course::aborted);
+        QCOMPARE(site.now(id).progress.course, Course::aborted);
         site.pass(7s);
         QCOMPARE(site.runner.count("canary", "v2"), 0u);
     }
@@ -234,10 +234,10 @@ private slots:
         const RolloutId id = site.start("{setWeight: 10}, {pause: {}}").id;
         site.pass(20s);
         QVERIFY(site.now(id).message.find("no memory") != std::string::npos);
-        for (const unsigned weight : site.splitter.weights) QCOMPARE(weight, 0u);
+        for (const unsigned weight : site.router.weights) QCOMPARE(weight, 0u);
         site.runner.can_start = true;
         site.pass(7s);
-        QCOMPARE(site.splitter.applied.canary_weight, 10u);
+        QCOMPARE(site.router.applied.canary_weight, 10.0);
         QVERIFY(site.now(id).message.find("no memory") == std::string::npos);
     }
 
@@ -251,7 +251,55 @@ private slots:
         QVERIFY(refused.error().message.find("INC-1") != std::string::npos);
         StartRequest forced = *request;
         forced.override_freeze = true;
+        QCOMPARE(site.engine->start(forced, {"anna", {}, {}}).error().code, core::Errc::invalid_argument);
+        forced.reason = "it is the fix";
         QVERIFY(site.engine->start(forced, {"anna", {}, {}}));
+    }
+
+    void noStepGoesUpByItselfWhileFrozen() {
+        FakeSite site;
+        site.metrics.good();
+        const RolloutId id =
+            site.start("{setWeight: 10}, {pause: {duration: 2s}}, {setWeight: 50}, {pause: {duration: 2s}}")
+                .id;
+        site.pass(1s);
+        site.freeze = "INC-1 is open";
+        site.pass(10s);
+        QCOMPARE(site.now(id).progress.weight, 10u);
+        QVERIFY(site.engine->act(id, Action::next, "it is the fix", {"anna", {}, {}, true}));
+        QCOMPARE(site.now(id).progress.weight, 50u);
+        site.restart();
+        site.pass(5s);  // who went on in spite of it is not asked again
+        QCOMPARE(site.now(id).progress.course, Course::promoted);
+    }
+
+    void anotherFreezeHoldsAgainAndItsEndLetsGo() {
+        FakeSite site;
+        site.metrics.good();
+        site.freeze = "INC-1 is open";
+        auto request = *parse_start_request(
+            "strategy: {canary: {steps: [{setWeight: 10}, {pause: {duration: 2s}}, {setWeight: 50}, {pause: "
+            "{}}]}}\n"
+            "target: {version: v2}\nreason: it is the fix\noverride: true");
+        const RolloutId id = site.engine->start(request, {"anna", {}, {}})->id;
+        site.pass(1s);
+        QCOMPARE(site.now(id).progress.weight, 10u);
+        site.freeze = "INC-2 is open";
+        site.pass(10s);
+        QCOMPARE(site.now(id).progress.weight, 10u);
+        site.freeze.reset();
+        site.pass(2s);
+        QCOMPARE(site.now(id).progress.weight, 50u);
+    }
+
+    void whatTheEngineDoesNotDoIsRefusedAtTheStart() {
+        FakeSite site;
+        StartRequest request =
+            *parse_start_request("strategy: {canary: {steps: [{setWeight: 1}]}}\ntarget: {version: v2}");
+        request.specification.background = AnalysisUse{{"not-there"}, {}, 0};
+        QCOMPARE(site.engine->start(request, {"anna", {}, {}}).error().code, core::Errc::invalid_argument);
+        QVERIFY(site.runner.log.empty());
+        QVERIFY(site.engine->list().empty());
     }
 
     void oneRolloutAtATimeAndNotOfWhatIsStable() {
@@ -276,18 +324,18 @@ private slots:
         const Rollout rollout = site.start("{setWeight: 10}, {pause: {}}, {setWeight: 50}, {pause: {}}");
         site.pass(3s);
         const auto stale =
-            site.engine->act(rollout.id, Action::pause, "", {"anna", rollout.canary.version, {}});
+            site.engine->act(rollout.id, Action::pause, "", {"anna", rollout.progress.version, {}});
         QCOMPARE(stale.error().code, core::Errc::precondition_failed);
-        const auto version = site.now(rollout.id).canary.version;
+        const auto version = site.now(rollout.id).progress.version;
         QVERIFY(site.engine->act(rollout.id, Action::next, "", {"anna", version, "key"}));
         site.restart();
         const auto again = site.engine->act(rollout.id, Action::next, "", {"anna", version, "key"});
         QVERIFY(again);
-        QCOMPARE(again->canary.course, site.now(rollout.id).canary.course);
+        QCOMPARE(again->progress.course, site.now(rollout.id).progress.course);
         // For something else it is another key, and is not answered with the old story.
         const auto aborted = site.engine->act(rollout.id, Action::abort, "", {"anna", {}, "key"});
         QVERIFY(aborted);
-        QCOMPARE(aborted->canary.course, Course::aborted);
+        QCOMPARE(aborted->progress.course, Course::aborted);
         QCOMPARE(site.engine->act(RolloutId("RO-9"), Action::next, "", {}).error().code,
                  core::Errc::not_found);
     }
@@ -299,7 +347,7 @@ private slots:
         test::FakeMetrics metrics;
         metrics.good();
         auto engine = RolloutEngine::open(
-            {*site.log, clock, pool, telemetry::null_log(), site.splitter, site.runner, metrics}, {},
+            {*site.log, clock, pool, telemetry::null_log(), site.router, site.runner, metrics}, {},
             {.tick = 1ms, .read_split_every = 1ms, .drain = 1ms});
         QVERIFY(engine);
         (*engine)->run();
@@ -317,13 +365,13 @@ private slots:
             });
         for (std::thread& hand : hands) hand.join();
         QVERIFY((*engine)->act(id, Action::abort, "enough", {"anna", {}, {}}) ||
-                is_finished((*engine)->get(id)->canary) ||
-                (*engine)->get(id)->canary.course == Course::promoting ||
-                (*engine)->get(id)->canary.course == Course::undoing);
+                is_finished((*engine)->get(id)->progress) ||
+                (*engine)->get(id)->progress.course == Course::promoting ||
+                (*engine)->get(id)->progress.course == Course::undoing);
         (*engine)->stop();
         pool.stop();
         QVERIFY(site.log->verify("rollout/" + id.value));
-        QCOMPARE(AuditJournal(*site.log).read(id)->size(), std::size_t((*engine)->get(id)->canary.version));
+        QCOMPARE(AuditJournal(*site.log).read(id)->size(), std::size_t((*engine)->get(id)->progress.version));
     }
 
     void theAuditTellsWhoDidWhatAndWhy() {

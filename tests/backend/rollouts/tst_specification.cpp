@@ -106,12 +106,11 @@ private slots:
         const auto row = [](const char* name, const char* from, const char* to, const char* words) {
             QTest::newRow(name) << QByteArray(from) << QByteArray(to) << QByteArray(words);
         };
-        row("argo's mirror", "      - pause: {}", "      - setMirrorRoute: {name: x}",
-            "12: 'setMirrorRoute'");
-        row("replicas", "spec:", "spec:\n  replicas: 3", "6: 'replicas'");
+        row("argo's plugin", "      - pause: {}", "      - plugin: {name: x}", "12: 'plugin'");
+        row("held", "spec:", "spec:\n  paused: true", "6: 'paused'");
         row("blue-green", "    canary:", "    blueGreen: {}\n    canary:", "7: 'blueGreen'");
-        row("traffic routing",
-            "      steps:", "      trafficRouting: {}\n      steps:", "8: 'trafficRouting'");
+        row("traffic routing", "      steps:", "      trafficRouting: {maxTrafficWeight: 1000}\n      steps:",
+            "8: 'maxTrafficWeight'");
         row("weight", "setWeight: 10", "setWeight: 101", "9: 'setWeight'");
         row("weight's type", "setWeight: 10", "setWeight: ten", "9: 'setWeight'");
         row("two in one", "- setWeight: 10", "- setWeight: 10\n        pause: {}", "9: 'setWeight'");
@@ -123,7 +122,7 @@ private slots:
         row("trust", "onFailure: abort", "onFailure: explode", "23: 'onFailure'");
         row("confidence", "confidence: 0.99", "confidence: 1", "24: 'confidence'");
         row("kind", "kind: Rollout", "kind: Deployment", "2: 'kind'");
-        row("metadata", "  name: new-packager", "  name: a\n  namespace: b", "5: 'namespace'");
+        row("metadata", "  name: new-packager", "  name: a\n  nmae: b", "5: 'nmae'");
     }
     void whatIsNotSupportedIsNamedWithItsLine() {
         QFETCH(QByteArray, from);

@@ -75,6 +75,62 @@ private slots:
         QCOMPARE(*log->last_seq("other"), 0u);
     }
 
+    void several_streams_are_written_together_or_not_at_all() {
+        const auto log = open("together.sqlite");
+        QVERIFY(log->append("a", {{"k", "1"}}));
+        const auto late = log->append_together({{"b", {{"k", "2"}}, 0}, {"a", {{"k", "3"}}, 0}});
+        QCOMPARE(late.error().code, Errc::conflict);
+        QCOMPARE(*log->last_seq("b"), 0u);
+        const auto written =
+            log->append_together({{"b", {{"k", "2"}}, 0}, {"a", {{"k", "3"}, {"k", "4"}}, 1}});
+        QVERIFY(written);
+        QCOMPARE(written->size(), 3u);
+        QVERIFY(*written == *log->read_all(1));
+        QVERIFY(log->verify("a") && log->verify("b"));
+    }
+
+    void a_scan_sees_what_reading_gives_and_may_stop() {
+        const auto log = open("scan.sqlite");
+        for (int i = 0; i < 5; ++i) QVERIFY(log->append(i % 2 == 0 ? "a" : "b", {{"k", std::to_string(i)}}));
+        std::vector<std::string> bodies;
+        QVERIFY(log->scan(1, storage::Chain::read, [&](const storage::RowView& row) -> core::Result<> {
+            bodies.emplace_back(row.body);
+            return row.hash == storage::hash_of(row) ? core::Result<>{} : core::fail(Errc::corrupt, "no");
+        }));
+        QCOMPARE(bodies, (std::vector<std::string>{"1", "2", "3", "4"}));
+        int seen = 0;
+        const auto stopped =
+            log->scan_stream("a", storage::Chain::skip, [&](const storage::RowView& row) -> core::Result<> {
+                ++seen;
+                return row.seq == 2 ? core::fail(Errc::cancelled, "enough") : core::Result<>{};
+            });
+        QCOMPARE(stopped.error().code, Errc::cancelled);
+        QCOMPARE(seen, 2);
+    }
+
+    void who_only_reads_makes_and_changes_nothing() {
+        QCOMPARE(storage::open_event_log_to_read(file("nowhere.sqlite")).error().code, Errc::not_found);
+        QVERIFY(!std::filesystem::exists(file("nowhere.sqlite")));
+        const auto log = open("read.sqlite");
+        QVERIFY(log->append("s", {{"a", "1"}}));
+        const auto reader = storage::open_event_log_to_read(file("read.sqlite"));
+        QVERIFY(reader);
+        QVERIFY(log->append("s", {{"a", "2"}}));
+        QCOMPARE((*reader)->read("s")->size(), 2u);  // what was written meanwhile
+        QVERIFY((*reader)->known_heads()->at("s") == (storage::Head{2, log->read("s", 2)->at(0).hash}));
+    }
+
+    void rows_cut_off_the_end_are_found_out() {
+        const auto log = open("cut.sqlite");
+        QVERIFY(log->append("s", {{"a", "1"}, {"b", "2"}, {"c", "3"}}));
+        SQLite::Database forger(file("cut.sqlite").string(), SQLite::OPEN_READWRITE);
+        forger.exec("DROP TRIGGER event_is_never_removed");
+        forger.exec("DELETE FROM event WHERE seq=3");
+        const auto cut = log->verify("s");
+        QVERIFY(!cut);
+        QVERIFY2(cut.error().message.find("lacks entry 3") != std::string::npos, cut.error().message.c_str());
+    }
+
     void two_writers_lose_nothing() {
         constexpr int each = 40;
         const auto write = [&](std::string kind) {

@@ -51,6 +51,18 @@ private slots:
         QCOMPARE(std::get<Options>(parse({"--data", "/d", "all"})).role, std::string("all"));
     }
 
+    void pins_of_flags_may_be_many() {
+        const auto parsed = parse({"--flag", "a.b=x", "api", "--data", "/d", "--flag", "c=y=z"});
+        const auto* options = std::get_if<Options>(&parsed);
+        QVERIFY(options);
+        QCOMPARE(options->role, std::string("api"));
+        QCOMPARE(options->pins.size(), 2u);
+        QCOMPARE(options->pins.at(0).flag + " " + options->pins.at(0).variant, std::string("a.b x"));
+        QCOMPARE(options->pins.at(1).variant, std::string("y=z"));
+        for (const char* wrong : {"a", "=x", "a=", ""})
+            QCOMPARE(code({"api", "--data", "/d", "--flag", wrong}), 64);
+    }
+
     void upstreams_by_arm() {
         const auto parsed =
             parse({"gateway", "--data", "/d", "--upstreams", "127.0.0.1:1,canary=127.0.0.1:2"});

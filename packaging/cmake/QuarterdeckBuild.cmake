@@ -37,11 +37,14 @@ target_compile_options(quarterdeck_options INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
   $<$<BOOL:${QUARTERDECK_WERROR}>:-Werror>)
 if(QUARTERDECK_SANITIZE)
-  # Undefined behaviour ends the program: a test cannot pass with it. What is left out costs most of the compile time
-  # and finds what the address sanitizer stops at anyway (null pointers, wrong objects).
+  # Undefined behaviour ends the program: a test cannot pass with it.
   target_compile_options(quarterdeck_options INTERFACE
-    -fsanitize=${QUARTERDECK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-    $<$<BOOL:$<FILTER:${QUARTERDECK_SANITIZE},INCLUDE,undefined>>:-fno-sanitize=null,alignment,vptr,object-size>)
+    -fsanitize=${QUARTERDECK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(QUARTERDECK_SANITIZE MATCHES undefined)
+    # These take most of the compile time, and the address sanitizer stops at what they find (null pointers, objects
+    # that are not there).
+    target_compile_options(quarterdeck_options INTERFACE -fno-sanitize=null,alignment,vptr,object-size)
+  endif()
   target_link_options(quarterdeck_options INTERFACE -fsanitize=${QUARTERDECK_SANITIZE})
   if(QUARTERDECK_SANITIZE MATCHES thread)
     # GCC's thread sanitizer does not model fences.
@@ -89,8 +92,8 @@ endfunction()
 add_custom_target(unit_tests)
 
 # qd_tests(<room> [LINK <targets>...] [PRECOMPILE <headers>...])
-# Each tst_*.cpp of the current folder is one Qt Test program. PRECOMPILE names what most of them include, where
-# reading it takes most of the time (Qt Test itself where nothing is named); a test includes what it needs all the
+# Each tst_*.cpp of the current folder is one Qt Test program. All of them share one precompiled Qt Test (a file of
+# 200 MB), but where PRECOMPILE names what most of a folder includes besides; a test includes what it needs all the
 # same.
 function(qd_tests room)
   cmake_parse_arguments(ARG "" "" "LINK;PRECOMPILE" ${ARGN})
@@ -100,10 +103,6 @@ function(qd_tests room)
     if(NOT room STREQUAL integration)
       add_dependencies(unit_tests tests_${room})
     endif()
-  endif()
-  list(LENGTH sources count)
-  if(NOT ARG_PRECOMPILE AND count GREATER 2)
-    set(ARG_PRECOMPILE <QtTest>)
   endif()
   foreach(source IN LISTS sources)
     get_filename_component(unit ${source} NAME_WE)
@@ -115,9 +114,7 @@ function(qd_tests room)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/moc)
     target_link_libraries(${name} PRIVATE Qt6::Test qd_test_support ${ARG_LINK})
-    # Tests are built more often than run. And optimising what a precompiled header inlines, GCC 12 warns of strings
-    # that end too early (its bug 105329).
-    target_compile_options(${name} PRIVATE -O0)
+    target_compile_options(${name} PRIVATE ${QUARTERDECK_TEST_OPTIONS})
     if(TARGET qd::${room})
       target_link_libraries(${name} PRIVATE qd::${room})
     endif()
@@ -126,6 +123,8 @@ function(qd_tests room)
     elseif(ARG_PRECOMPILE)
       target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
       set(first ${name})
+    else()
+      target_precompile_headers(${name} REUSE_FROM qd_test_headers)
     endif()
     add_dependencies(tests_${room} ${name})
     add_test(NAME ${room}.${unit} COMMAND ${name})

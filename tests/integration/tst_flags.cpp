@@ -32,7 +32,7 @@ class TestFlags : public QObject {
         return found.size() >= 4 &&
                std::ranges::all_of(found, [&](const auto& entry) { return entry.second == revision; });
     }
-    test::Answer change(const std::string& path, const json& body) {
+    test::SiteAnswer change(const std::string& path, const json& body) {
         return site_->opsd(path.ends_with("kill") || path.ends_with("restore") ? Method::post : Method::put,
                            "/api/v1/flags/" + path, body.dump());
     }

@@ -28,7 +28,7 @@ const char* const bad_canary = R"({
 class TestStory : public QObject {
     Q_OBJECT
 
-    using Answer = test::Answer;
+    using Answer = test::SiteAnswer;
 
     test::Site site_{{"--viewers", "100", "--seed", "7"}};
     std::string title_;

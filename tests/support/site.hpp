@@ -11,7 +11,7 @@
 
 namespace qd::test {
 
-struct Answer {
+struct SiteAnswer {
     unsigned status = 0;  // 0: no answer
     nlohmann::json json;
     std::string text;
@@ -58,15 +58,15 @@ public:
         return std::nullopt;
     }
 
-    Answer gateway(http::Method method, const std::string& path, const std::string& body = {}) {
+    SiteAnswer gateway(http::Method method, const std::string& path, const std::string& body = {}) {
         return ask(endpoints_.gateway, method, path, body);
     }
-    Answer opsd(http::Method method, const std::string& path, const std::string& body = {}) {
+    SiteAnswer opsd(http::Method method, const std::string& path, const std::string& body = {}) {
         return ask(endpoints_.opsd, method, path, body);
     }
     nlohmann::json get(const std::string& path) { return opsd(http::Method::get, path).json; }
 
-    Answer ask(const std::string& base, http::Method method, const std::string& path,
+    SiteAnswer ask(const std::string& base, http::Method method, const std::string& path,
                const std::string& body) {
         http::ClientRequest request;
         request.method = method;

@@ -4,7 +4,6 @@
 
 #include "opsd/router_check.hpp"
 #include "storage/event_log.hpp"
-#define ARGO_OBJECTS QUARTERDECK_RESOURCES "/../tests/data/argo"
 #include "support/argo_objects.hpp"
 #include "support/kubernetes_api.hpp"
 #include "support/opsd_calls.hpp"

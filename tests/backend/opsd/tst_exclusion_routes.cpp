@@ -11,7 +11,7 @@ using test::OpsdSite;
 
 namespace {
 
-http::ClientResponse call(OpsdSite& site, http::Method method, const std::string& path,
+http::ClientResponse ask(OpsdSite& site, http::Method method, const std::string& path,
                           const std::string& body = {}, http::Headers headers = {}) {
     http::ClientRequest request;
     request.method = method;
@@ -60,7 +60,7 @@ private slots:
         site.pass(30, 30, 0);
         site.pass(20, 20, 10);
         const slo::Status before = site.status();
-        const auto added = call(site, http::Method::post, "/exclusions", maintenance(site));
+        const auto added = ask(site, http::Method::post, "/exclusions", maintenance(site));
         QCOMPARE(added.status, 201u);
         const auto exclusion = nlohmann::json::parse(added.body);
         QVERIFY(!exclusion["author"].get<std::string>().empty());
@@ -73,8 +73,8 @@ private slots:
         QCOMPARE(during.health, slo::Health::no_traffic);
         QVERIFY(!during.budget.exhausted && before.budget.exhausted);
         const std::string path = "/exclusions/" + exclusion["id"].get<std::string>();
-        QCOMPARE(call(site, http::Method::del, path).status, 204u);
-        QCOMPARE(call(site, http::Method::del, path).status, 404u);
+        QCOMPARE(ask(site, http::Method::del, path).status, 204u);
+        QCOMPARE(ask(site, http::Method::del, path).status, 404u);
         site.pass(1, 0);
         QCOMPARE(site.status().window.counts, before.window.counts);
         QCOMPARE(site.status().excluded.counts, slo::Counts{});
@@ -85,7 +85,7 @@ private slots:
         site.start();
         site.pass(10, 20, 10);
         const auto body = maintenance(site, R"(["stream-latency"])");
-        QCOMPARE(call(site, http::Method::post, "/exclusions", body).status, 201u);
+        QCOMPARE(ask(site, http::Method::post, "/exclusions", body).status, 201u);
         site.pass(1);
         QVERIFY(!site.status().excluded.now);
         QVERIFY(site.status("stream-latency").excluded.now);
@@ -95,7 +95,7 @@ private slots:
         OpsdSite site;
         site.start();
         site.pass(10);
-        QCOMPARE(call(site, http::Method::post, "/exclusions", maintenance(site)).status, 201u);
+        QCOMPARE(ask(site, http::Method::post, "/exclusions", maintenance(site)).status, 201u);
         site.stop();
         site.start();
         QVERIFY(site.status().excluded.now);
@@ -107,7 +107,7 @@ private slots:
         test::Answer<void> removed;
         site.client->remove_exclusion(exclusions->at(0).id, removed.callback());
         QVERIFY(removed.get().has_value());
-        QVERIFY(nlohmann::json::parse(call(site, http::Method::get, "/exclusions").body)["items"].empty());
+        QVERIFY(nlohmann::json::parse(ask(site, http::Method::get, "/exclusions").body)["items"].empty());
     }
 
     void theTypedClientAddsThem() {
@@ -132,10 +132,10 @@ private slots:
         OpsdSite site;
         site.start();
         const std::string body = maintenance(site);
-        const auto first = call(site, http::Method::post, "/exclusions", body, {{"Idempotency-Key", "k"}});
-        const auto again = call(site, http::Method::post, "/exclusions", body, {{"Idempotency-Key", "k"}});
+        const auto first = ask(site, http::Method::post, "/exclusions", body, {{"Idempotency-Key", "k"}});
+        const auto again = ask(site, http::Method::post, "/exclusions", body, {{"Idempotency-Key", "k"}});
         QCOMPARE(first.body, again.body);
-        QCOMPARE(nlohmann::json::parse(call(site, http::Method::get, "/exclusions").body)["items"].size(),
+        QCOMPARE(nlohmann::json::parse(ask(site, http::Method::get, "/exclusions").body)["items"].size(),
                  std::size_t(1));
     }
 
@@ -143,7 +143,7 @@ private slots:
         OpsdSite site;
         site.start();
         const auto refusal = [&](const std::string& body) {
-            const auto answer = call(site, http::Method::post, "/exclusions", body);
+            const auto answer = ask(site, http::Method::post, "/exclusions", body);
             return answer.status == 400 ? answer.body : fmt::format("status {}", answer.status);
         };
         QVERIFY(refusal("{").find("JSON") != std::string::npos);
@@ -165,20 +165,20 @@ private slots:
         site.start();
         site.pass(60, 30, 0);
         // There is no supervisor here that could start a version: so far it gets.
-        QCOMPARE(call(site, http::Method::post, "/rollouts", specification).status, 503u);
+        QCOMPARE(ask(site, http::Method::post, "/rollouts", specification).status, 503u);
         site.pass(20, 30, 1);
         QVERIFY(site.status().budget.exhausted);
-        const auto frozen = call(site, http::Method::post, "/rollouts", specification);
+        const auto frozen = ask(site, http::Method::post, "/rollouts", specification);
         QCOMPARE(frozen.status, 409u);
         QVERIFY2(frozen.body.find("budget of 'Playback availability' is spent (20 bad requests") !=
                      std::string::npos,
                  frozen.body.c_str());
-        QCOMPARE(call(site, http::Method::post, "/rollouts?override=true&reason=a+fix", specification).status,
+        QCOMPARE(ask(site, http::Method::post, "/rollouts?override=true&reason=a+fix", specification).status,
                  503u);
         // Maintenance gives the budget back, and with it the rollouts.
-        QCOMPARE(call(site, http::Method::post, "/exclusions", maintenance(site)).status, 201u);
+        QCOMPARE(ask(site, http::Method::post, "/exclusions", maintenance(site)).status, 201u);
         site.pass(1);
-        QCOMPARE(call(site, http::Method::post, "/rollouts", specification).status, 503u);
+        QCOMPARE(ask(site, http::Method::post, "/rollouts", specification).status, 503u);
     }
 };
 

@@ -25,7 +25,7 @@ constexpr const char* own =
     "5. Healthy? `qd: {action: check, slo: playback-availability}`\n6. Tell them\n"
     "7. Quiet `qd: {action: silence.create, matchers: 'service=\"gateway\"', for: 30m}`\n";
 
-http::ClientResponse call(OpsdSite& site, http::Method method, const std::string& path,
+http::ClientResponse ask(OpsdSite& site, http::Method method, const std::string& path,
                           const std::string& body = {}) {
     http::ClientRequest request;
     request.method = method;
@@ -37,8 +37,8 @@ http::ClientResponse call(OpsdSite& site, http::Method method, const std::string
     return *response;
 }
 
-nlohmann::json get(OpsdSite& site, const std::string& path) {
-    return nlohmann::json::parse(call(site, http::Method::get, path).body);
+nlohmann::json body_of(OpsdSite& site, const std::string& path) {
+    return nlohmann::json::parse(ask(site, http::Method::get, path).body);
 }
 
 site::ProcessInfo process(const std::string& role, const std::string& instance, const std::string& arm,
@@ -63,24 +63,24 @@ struct Ops : OpsdSite {
         std::filesystem::create_directories(data() / "runbooks");
         write(own);
         start();
-        call(*this, http::Method::post, "/incidents", R"({"title":"Errors","service":"gateway"})");
+        ask(*this, http::Method::post, "/incidents", R"({"title":"Errors","service":"gateway"})");
     }
     ~Ops() { stop(); }
     void write(const std::string& text) {
         if (!core::write_file_atomically(data() / "runbooks" / "ours.md", text)) qFatal("not written");
     }
     http::ClientResponse run(const std::string& step, const std::string& body) {
-        return call(*this, http::Method::post, "/incidents/INC-1/runbooks/ours/steps/" + step + "/run", body);
+        return ask(*this, http::Method::post, "/incidents/INC-1/runbooks/ours/steps/" + step + "/run", body);
     }
     nlohmann::json step(const std::string& id) {
-        const auto list = get(*this, "/incidents/INC-1/runbooks");
+        const auto list = body_of(*this, "/incidents/INC-1/runbooks");
         for (const auto& guide : list["items"])
             if (guide["runbook"]["id"] == "ours") return guide["steps"].value(id, nlohmann::json());
         return {};
     }
     std::vector<nlohmann::json> runs() {
         std::vector<nlohmann::json> found;
-        const auto list = get(*this, "/incidents/INC-1/timeline");
+        const auto list = body_of(*this, "/incidents/INC-1/timeline");
         for (const auto& event : list["items"])
             if (event["kind"] == "runbook") found.push_back(event);
         return found;
@@ -103,7 +103,7 @@ private slots:
         QCOMPARE(ops.run("abort", confirmed).status, 409u);
         QVERIFY(ops.runs().empty());
         const auto started =
-            call(ops, http::Method::post, "/rollouts?override=true&reason=release", specification);
+            ask(ops, http::Method::post, "/rollouts?override=true&reason=release", specification);
         QCOMPARE(started.status, 201u);
         const std::string id = nlohmann::json::parse(started.body)["id"];
 
@@ -114,13 +114,13 @@ private slots:
                  "POST /api/v1/rollouts/" + id + R"(/abort {"reason":"it fails"})");
         QCOMPARE(asked["role"].get<std::string>(), std::string("release-manager"));
         QVERIFY(asked["refusal"].is_null());
-        QVERIFY(get(ops, "/rollouts/" + id)["phase"] != "degraded");
+        QVERIFY(body_of(ops, "/rollouts/" + id)["phase"] != "degraded");
         QVERIFY(ops.runs().empty());
 
         QCOMPARE(ops.run("abort", R"({"confirm":true})").status, 400u);  // without a reason
         const auto done = nlohmann::json::parse(ops.run("abort", confirmed).body);
         QVERIFY2(done["outcome"] == "done", done.dump().c_str());
-        const auto rollout = get(ops, "/rollouts/" + id);
+        const auto rollout = body_of(ops, "/rollouts/" + id);
         QCOMPARE(rollout["phase"].get<std::string>(), std::string("degraded"));
         QCOMPARE(rollout["weight_requested"].get<int>(), 0);
         QVERIFY(!ops.gateway.splits().empty());
@@ -143,7 +143,7 @@ private slots:
     void aStepEndsTheFaultsThatAct() {
         Ops ops;
         QVERIFY(ops.run("end", confirmed).body.find("no fault acts now") != std::string::npos);
-        const auto applied = call(ops, http::Method::post, "/chaos/faults",
+        const auto applied = ask(ops, http::Method::post, "/chaos/faults",
                                   R"({"target":{"role":"gateway"},"kind":"error","ratio":0.1,"for_s":600})");
         QCOMPARE(applied.status, 201u);
         QCOMPARE(ops.gateway.faults().size(), std::size_t(1));
@@ -152,7 +152,7 @@ private slots:
         const auto done = nlohmann::json::parse(ops.run("end", confirmed).body);
         QVERIFY2(done["outcome"] == "done", done.dump().c_str());
         QVERIFY(ops.gateway.faults().empty());
-        QVERIFY(get(ops, "/chaos/faults")["items"].empty());
+        QVERIFY(body_of(ops, "/chaos/faults")["items"].empty());
     }
 
     void aStepSilencesAlertsForAWhile() {
@@ -160,10 +160,10 @@ private slots:
         const auto asked = nlohmann::json::parse(ops.run("quiet", R"({"reason":"known"})").body);
         QVERIFY2(asked["sends"].at(0).get<std::string>().starts_with("POST /api/v1/silences {"),
                  asked.dump().c_str());
-        QVERIFY(get(ops, "/silences")["items"].empty());
+        QVERIFY(body_of(ops, "/silences")["items"].empty());
         const auto done = nlohmann::json::parse(ops.run("quiet", confirmed).body);
         QVERIFY2(done["outcome"] == "done", done.dump().c_str());
-        const auto silences = get(ops, "/silences");
+        const auto silences = body_of(ops, "/silences");
         QCOMPARE(silences["items"].size(), std::size_t(1));
         QCOMPARE(silences["items"][0]["comment"], "the canary fails");
         const auto begins = core::parse_rfc3339(silences["items"][0]["starts_at"].get<std::string>());
@@ -202,7 +202,7 @@ private slots:
         QCOMPARE(ops.step("end")["state"], "skipped");
         QCOMPARE(ops.run("nothing", confirmed).status, 404u);
         QCOMPARE(
-            call(ops, http::Method::post, "/incidents/INC-9/runbooks/ours/steps/end/run", confirmed).status,
+            ask(ops, http::Method::post, "/incidents/INC-9/runbooks/ours/steps/end/run", confirmed).status,
             404u);
     }
 
@@ -299,23 +299,23 @@ private slots:
 
     void theLibraryFollowsItsFiles() {
         Ops ops;
-        auto items = get(ops, "/runbooks")["items"];
+        auto items = body_of(ops, "/runbooks")["items"];
         QVERIFY(items.size() >= 5);
         QCOMPARE(items[0]["source"], "built-in");
         QVERIFY(!items[0].contains("markdown"));
-        QVERIFY(get(ops, "/runbooks/ours")["markdown"].get<std::string>().find("Tell them") !=
+        QVERIFY(body_of(ops, "/runbooks/ours")["markdown"].get<std::string>().find("Tell them") !=
                 std::string::npos);
         // Broken, it keeps its last good version and says what is wrong.
         ops.write("---\ntitle: Ours\n---\nnothing to do\n");
         ops.pass(1);
-        auto entry = get(ops, "/runbooks/ours");
+        auto entry = body_of(ops, "/runbooks/ours");
         QCOMPARE(entry["problem"].get<std::string>(),
                  std::string("ours.md:4: there is no step: a numbered list, or check boxes"));
         QCOMPARE(entry["steps"].size(), std::size_t(7));
         ops.write("---\nid: canary-misbehaves\ntitle: Our canary\n---\n1. x\n");
         ops.pass(1);
-        QCOMPARE(get(ops, "/runbooks/canary-misbehaves")["title"], "Our canary");
-        QCOMPARE(call(ops, http::Method::get, "/runbooks/ours").status, 404u);
+        QCOMPARE(body_of(ops, "/runbooks/canary-misbehaves")["title"], "Our canary");
+        QCOMPARE(ask(ops, http::Method::get, "/runbooks/ours").status, 404u);
     }
 
     void whatAppliesComesFirstWithItsReasons() {
@@ -323,7 +323,7 @@ private slots:
         site.start();
         site.pass(90, 30, 0);
         site.pass(15, 27, 0, 3, 3);
-        const auto guides = get(site, "/incidents/INC-1/runbooks")["items"];
+        const auto guides = body_of(site, "/incidents/INC-1/runbooks")["items"];
         QCOMPARE(guides.at(0)["runbook"]["id"], "origin-errors");
         QCOMPARE(guides.at(0)["applies"], true);
         QCOMPARE(guides.at(0)["reasons"].at(0), "the objective playback-availability fired");

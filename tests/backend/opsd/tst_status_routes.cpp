@@ -53,7 +53,7 @@ struct Receiver {
     http::Server server{http::ServerOptions{}};
 };
 
-http::ClientResponse call(OpsdSite& site, http::Method method, const std::string& path, const json& body = {},
+http::ClientResponse ask(OpsdSite& site, http::Method method, const std::string& path, const json& body = {},
                           http::Headers headers = {}) {
     http::ClientRequest request;
     request.method = method;
@@ -66,12 +66,12 @@ http::ClientResponse call(OpsdSite& site, http::Method method, const std::string
     return *response;
 }
 
-json get(OpsdSite& site, const std::string& path) {
-    return json::parse(call(site, http::Method::get, path).body);
+json body_of(OpsdSite& site, const std::string& path) {
+    return json::parse(ask(site, http::Method::get, path).body);
 }
 
 std::string open_incident(OpsdSite& site, int severity = 2) {
-    const auto opened = call(site, http::Method::post, "/incidents",
+    const auto opened = ask(site, http::Method::post, "/incidents",
                              {{"title", "Playback fails"},
                               {"service", "gateway"},
                               {"severity", severity},
@@ -82,13 +82,13 @@ std::string open_incident(OpsdSite& site, int severity = 2) {
 
 http::ClientResponse post_update(OpsdSite& site, const std::string& id, const std::string& audience,
                                  const std::string& text, http::Headers headers = {}) {
-    return call(site, http::Method::post, "/incidents/" + id + "/status-updates",
+    return ask(site, http::Method::post, "/incidents/" + id + "/status-updates",
                 {{"audience", audience}, {"text", text}}, std::move(headers));
 }
 
 std::vector<json> deliveries(OpsdSite& site, const std::string& id) {
     std::vector<json> some;
-    const json timeline = get(site, "/incidents/" + id + "/timeline");
+    const json timeline = body_of(site, "/incidents/" + id + "/timeline");
     for (const json& event : timeline["items"])
         if (event["kind"] == "delivery") some.push_back(event);
     return some;
@@ -115,7 +115,7 @@ private slots:
         site.more_config = receiver.config();
         site.start();
         const std::string id = open_incident(site);
-        const json draft = get(site, "/incidents/" + id + "/status-draft?audience=customers");
+        const json draft = body_of(site, "/incidents/" + id + "/status-draft?audience=customers");
         QCOMPARE(draft["destinations"], (json::array({{{"name", "page"}, {"kind", "webhook"}}})));
         QVERIFY(draft["text"].get<std::string>().find("Next update: by ") != std::string::npos);
         QVERIFY(draft["last_update_at"].is_null());
@@ -134,7 +134,7 @@ private slots:
         QCOMPARE(receiver.at("/customers").size(), std::size_t(1));
         QCOMPARE(receiver.at("/customers")[0].body["text"], draft["text"]);
         QCOMPARE(receiver.at("/customers")[0].body["type"], json("status_update"));
-        const json again = get(site, "/incidents/" + id + "/status-draft?audience=customers");
+        const json again = body_of(site, "/incidents/" + id + "/status-draft?audience=customers");
         QVERIFY(again["last_update_at"].is_string());
     }
 
@@ -145,7 +145,7 @@ private slots:
         const json posted = json::parse(post_update(site, id, "customers", "All is well.").body);
         QCOMPARE(posted["queued"], json::array());
         QVERIFY(posted["note"].get<std::string>().starts_with("Nothing was sent"));
-        QCOMPARE(get(site, "/outbox")["items"], json::array());
+        QCOMPARE(body_of(site, "/outbox")["items"], json::array());
     }
 
     void mistakesAreRefused() {
@@ -158,7 +158,7 @@ private slots:
         QCOMPARE(post_update(site, id, "customers", "").status, 400u);
         QCOMPARE(post_update(site, id, "customers", std::string(20'000, 'x')).status, 400u);
         QCOMPARE(post_update(site, "INC-99", "customers", "x").status, 404u);
-        QCOMPARE(call(site, http::Method::get, "/incidents/" + id + "/status-draft?audience=x").status, 400u);
+        QCOMPARE(ask(site, http::Method::get, "/incidents/" + id + "/status-draft?audience=x").status, 400u);
         http::Headers stale;
         stale.set("If-Match", "\"99\"");
         QCOMPARE(post_update(site, id, "customers", "x", stale).status, 412u);
@@ -167,7 +167,7 @@ private slots:
         QCOMPARE(post_update(site, id, "customers", "once", once).status, 201u);
         QCOMPARE(post_update(site, id, "customers", "once", once).status, 201u);
         site.pass(1, 0);
-        const json items = get(site, "/outbox")["items"];
+        const json items = body_of(site, "/outbox")["items"];
         QCOMPARE(std::ranges::count_if(items, [](const json& e) { return e["type"] == "status_update"; }), 1);
     }
 
@@ -182,7 +182,7 @@ private slots:
         site.start();
         site.pass(3, 0);
         const auto event = [&](const char* kind, json body) {
-            return call(site, http::Method::post, "/incidents/" + id + "/events",
+            return ask(site, http::Method::post, "/incidents/" + id + "/events",
                         {{"kind", kind}, {"body", body}})
                 .status;
         };
@@ -213,7 +213,7 @@ private slots:
         QCOMPARE(deliveries(site, id)[0]["body"]["phase"], json("failed"));
         QVERIFY(deliveries(site, id)[0]["body"]["text"].get<std::string>().find("status 422") !=
                 std::string::npos);
-        json outbox = get(site, "/outbox?state=failed");
+        json outbox = body_of(site, "/outbox?state=failed");
         const auto failed =
             std::ranges::find_if(outbox["items"], [](const json& e) { return e["type"] == "status_update"; });
         QVERIFY(failed != outbox["items"].end());
@@ -223,13 +223,13 @@ private slots:
         QCOMPARE((*failed)["incident"], json(id));
         QCOMPARE(deliveries(site, id)[0]["body"]["subject"], json(entry));
         receiver.status = 200;
-        QCOMPARE(call(site, http::Method::post, "/outbox/" + entry + "/retry").status, 200u);
+        QCOMPARE(ask(site, http::Method::post, "/outbox/" + entry + "/retry").status, 200u);
         QVERIFY(until(site, [&] { return deliveries(site, id).size() == 2; }));
         QCOMPARE(deliveries(site, id)[1]["body"]["phase"], json("sent"));
-        QCOMPARE(call(site, http::Method::post, "/outbox/" + entry + "/retry").status, 409u);
-        QCOMPARE(call(site, http::Method::del, "/outbox/" + entry).status, 409u);
-        QCOMPARE(call(site, http::Method::del, "/outbox/12345").status, 404u);
-        QCOMPARE(call(site, http::Method::del, "/outbox/x").status, 404u);
+        QCOMPARE(ask(site, http::Method::post, "/outbox/" + entry + "/retry").status, 409u);
+        QCOMPARE(ask(site, http::Method::del, "/outbox/" + entry).status, 409u);
+        QCOMPARE(ask(site, http::Method::del, "/outbox/12345").status, 404u);
+        QCOMPARE(ask(site, http::Method::del, "/outbox/x").status, 404u);
     }
 
     void whatWaitsMayBeDroppedAndThatIsNotedToo() {
@@ -243,7 +243,7 @@ private slots:
         // Between attempts it is queued, while one is under way it is not, so it is read once only.
         std::string entry;
         QVERIFY(until(site, [&] {
-            const json outbox = get(site, "/outbox?state=queued");
+            const json outbox = body_of(site, "/outbox?state=queued");
             for (const json& item : outbox["items"])
                 if (item["type"] == "status_update" && item["last_error"].is_string())
                     entry = std::to_string(item["id"].get<int>());
@@ -251,7 +251,7 @@ private slots:
         }));
         // While an attempt is under way it is refused.
         QVERIFY(until(site, [&] {
-            const auto answer = call(site, http::Method::del, "/outbox/" + entry);
+            const auto answer = ask(site, http::Method::del, "/outbox/" + entry);
             return answer.status == 200 && json::parse(answer.body)["state"] == "dropped";
         }));
         QVERIFY(until(site, [&] { return deliveries(site, id).size() == 1; }));
@@ -272,20 +272,20 @@ private slots:
             return titles;
         };
         site.pass(2, 0);
-        json schedule = get(site, "/status-schedule")["items"];
+        json schedule = body_of(site, "/status-schedule")["items"];
         QCOMPARE(schedule.size(), std::size_t(3));
         QCOMPARE(schedule[0]["overdue"], json(false));
         QVERIFY(reminders().empty());
         site.clock.advance(std::chrono::minutes(31));
         QVERIFY(until(site, [&] { return reminders().size() == 3; }));
-        QCOMPARE(get(site, "/status-schedule")["items"][0]["overdue"], json(true));
+        QCOMPARE(body_of(site, "/status-schedule")["items"][0]["overdue"], json(true));
         site.stop();
         site.start();
         site.pass(5, 0);
         QCOMPARE(reminders().size(), std::size_t(3));
         QCOMPARE(post_update(site, id, "customers", "Still at it.").status, 201u);
         site.pass(1, 0);
-        schedule = get(site, "/status-schedule")["items"];
+        schedule = body_of(site, "/status-schedule")["items"];
         QCOMPARE(schedule.back()["audience"], json("customers"));  // the latest due
         QCOMPARE(schedule.back()["overdue"], json(false));
         site.clock.advance(std::chrono::minutes(31));
@@ -343,7 +343,7 @@ private slots:
                            "status_templates: {customers: 'Since {{started}}.'}\n"
                            "status_cadence_min: {customers: {sev1: 10}}\n";
         site.start();
-        const json audiences = get(site, "/audiences");
+        const json audiences = body_of(site, "/audiences");
         QCOMPARE(audiences["items"].size(), std::size_t(3));
         const json customers = audiences["items"][2];
         QCOMPARE(customers["name"], json("customers"));

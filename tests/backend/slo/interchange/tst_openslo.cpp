@@ -68,7 +68,7 @@ spec:
   objectives: [{target: 0.99}, {target: 0.95, displayName: Mostly}]
 )";
 
-core::Result<Reading> read(const QString& text) {
+core::Result<interchange::Reading> read(const QString& text) {
     return read_text(text.toStdString(), "x.yaml");
 }
 

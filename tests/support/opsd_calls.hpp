@@ -5,7 +5,8 @@
 
 #include "support/opsd_site.hpp"
 
-namespace qd::test {
+/// Apart from OpsdSite's own namespace, so that a test may have a call of its own of the same name.
+namespace qd::test::api {
 
 struct Answered {
     unsigned status = 0;
@@ -44,4 +45,4 @@ inline std::string rollout_marks(OpsdSite& site, const std::string& incident) {
     return texts;
 }
 
-}  // namespace qd::test
+}  // namespace qd::test::api

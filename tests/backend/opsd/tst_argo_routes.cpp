@@ -10,8 +10,8 @@
 #include "support/program.hpp"
 
 using namespace qd;
-using test::get;
-using test::post;
+using test::api::get;
+using test::api::post;
 
 namespace {
 
@@ -120,8 +120,9 @@ private slots:
         QVERIFY(ops.shows_web());
         QCOMPARE(post(ops, "/incidents", R"({"title":"Errors","service":"gateway"})").status, 201u);
         QCOMPARE(post(ops, web + "/abort", why).status, 200u);
-        QTRY_VERIFY(test::rollout_marks(ops, "INC-1").find("the canary receives 0 %") != std::string::npos);
-        const std::string marks = test::rollout_marks(ops, "INC-1");
+        QTRY_VERIFY(test::api::rollout_marks(ops, "INC-1").find("the canary receives 0 %") !=
+                    std::string::npos);
+        const std::string marks = test::api::rollout_marks(ops, "INC-1");
         QVERIFY2(marks.find("abort of argo:shop:web was sent to the cluster") != std::string::npos,
                  marks.c_str());
         QVERIFY2(marks.find("errors rise") != std::string::npos, marks.c_str());

@@ -7,8 +7,8 @@
 #include "support/opsd_calls.hpp"
 
 using namespace qd;
-using test::get;
-using test::post;
+using test::api::get;
+using test::api::post;
 
 namespace {
 
@@ -29,7 +29,7 @@ struct Ops : test::OpsdSite {
     ~Ops() { stop(); }
 
     double weight() {
-        const auto stat = test::get(*this, "/rollouts").body["items"][0];
+        const auto stat = test::api::get(*this, "/rollouts").body["items"][0];
         return stat["split_confirmed"].get<bool>() ? stat["weight_requested"].get<double>() : -1;
     }
     nlohmann::json driver() { return get(*this, "/rollouts/drivers").body["items"][0]; }

@@ -59,6 +59,8 @@ QString fetchWord(const player::FetchRecord& record) {
             return QStringLiteral("init section");
         case player::FetchKind::segment:
             return QStringLiteral("segment %1").arg(record.sequence);
+        case player::FetchKind::key:
+            return QStringLiteral("key");
     }
     return {};
 }

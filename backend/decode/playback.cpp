@@ -36,6 +36,7 @@ Playback::Impl::Impl(PlaybackServices services, FrameSink& frames, AudioSink* au
       options_(options),
       callbacks_(std::move(callbacks)),
       sound_(audio),
+      shelf_(options.kept_bytes),
       qoe_(options.segment_log),
       session_(services.transport, services.executor, services.clock, services.random, this) {
     decode_thread_ = std::thread([this] { decode_loop(); });
@@ -75,17 +76,25 @@ void Playback::Impl::order(SoundOrder what) {
     present_wake_.notify_all();
 }
 
-void Playback::Impl::new_position(core::Seconds target, PlaybackState state) {
+void Playback::Impl::new_position(core::Seconds target, PlaybackState state, SeekMode mode) {
     ++generation_;
     target_ = target;
+    seek_mode_ = mode;
     queue_.clear();
+    back_.clear();
+    back_bytes_ = 0;
     prepared_.reset();
     sound_.clear();
     sound_until_ = target;
     decoder_waits_ = decoder_done_ = false;
     fresh_segments_ = true;
-    step_asked_ = stepped_ = false;
+    stepped_ = stepped_back_ = passing_ = finding_back_ = false;
+    steps_asked_ = 0;
     dropped_in_a_row_ = 0;
+    last_due_ = target - core::Seconds(1);
+    pulling_lap_ = 0;
+    pulling_shift_ = {};
+    sound_awaited_.reset();
     clock_.halt(steady());
     clock_.set(target, steady());
     set_state(state);
@@ -95,6 +104,10 @@ void Playback::Impl::new_position(core::Seconds target, PlaybackState state) {
 void Playback::Impl::play(std::string url, player::SessionOptions options) {
     const std::lock_guard control(control_);
     session_.close();
+    shelf_.clear();
+    kept_bytes_ = 0;
+    locked_level_ = options.locked_level;
+    options.buffer_bytes = std::min(options.buffer_bytes, options_.buffer_bytes);
     {
         const std::lock_guard lock(mutex_);
         const core::SteadyTime now = steady();
@@ -106,6 +119,15 @@ void Playback::Impl::play(std::string url, player::SessionOptions options) {
         has_video_ = has_audio_ = false;
         shown_.reset();
         shown_at_.clear();
+        presentation_ = {};
+        new_title_ = true;
+        loop_.reset();
+        above_screen_ = 0;
+        av_offset_.reset();
+        video_codec_.clear();
+        audio_codec_.clear();
+        decoder_.clear();
+        decoder_reason_.clear();
         new_position(options.start_at.value_or(core::Seconds(0)), PlaybackState::starting);
         order(SoundOrder::stop);
     }
@@ -113,26 +135,33 @@ void Playback::Impl::play(std::string url, player::SessionOptions options) {
     session_.open(std::move(url), std::move(options));
 }
 
+/// With mutex_ held.
+void Playback::Impl::pause_now(core::SteadyTime now) {
+    if (!open() || paused_ || state_ == PlaybackState::ended) return;
+    paused_ = true;
+    qoe_.paused(now);
+    if (state_ == PlaybackState::playing || state_ == PlaybackState::stalled) {
+        clock_.halt(now);
+        sound_awaited_.reset();
+        order(SoundOrder::pause);
+        set_state(PlaybackState::paused);
+    }
+    playhead_told_ = {};
+    wake();
+}
+
 void Playback::Impl::pause() {
     {
         const std::lock_guard lock(mutex_);
-        if (!open() || paused_ || state_ == PlaybackState::ended) return;
-        const core::SteadyTime now = steady();
-        paused_ = true;
-        qoe_.paused(now);
-        if (state_ == PlaybackState::playing || state_ == PlaybackState::stalled) {
-            clock_.halt(now);
-            order(SoundOrder::pause);
-            set_state(PlaybackState::paused);
-        }
-        playhead_told_ = {};
-        wake();
+        pause_now(steady());
     }
     outbox_.drain(mutex_);
 }
 
 void Playback::Impl::resume() {
+    const std::lock_guard control(control_);
     bool from_start = false;
+    std::optional<core::Seconds> again_from;
     {
         const std::lock_guard lock(mutex_);
         from_start = state_ == PlaybackState::ended;
@@ -141,49 +170,53 @@ void Playback::Impl::resume() {
             const core::SteadyTime now = steady();
             paused_ = false;
             qoe_.resumed(now);
-            if (state_ == PlaybackState::paused) {
+            if (state_ == PlaybackState::paused && stepped_back_ && shown_) {
+                // The sound of these pictures went by long ago.
+                again_from = shown_->picture.at;
+                new_position(*again_from, PlaybackState::seeking);
+            } else if (state_ == PlaybackState::paused) {
                 if (std::exchange(stepped_, false)) order(SoundOrder::begin_at_clock);
                 order(SoundOrder::resume);
                 clock_.run(now);
+                heard_at_ = now;
                 set_state(PlaybackState::playing);
             }
+            steps_asked_ = 0;
+            passing_ = finding_back_ = false;
+            back_.clear();
+            back_bytes_ = 0;
             playhead_told_ = {};
             wake();
         }
     }
     outbox_.drain(mutex_);
-    if (from_start) seek(core::Seconds(0));
+    if (again_from) reposition(*again_from);
+    if (from_start) seek(core::Seconds(0), SeekMode::exact);
 }
 
-void Playback::Impl::seek(core::Seconds position) {
-    const std::lock_guard control(control_);
-    {
-        const std::lock_guard lock(mutex_);
-        if (!open()) return;
-        const player::PresentationInfo& known = presentation_;
-        if (!known.live && known.end > core::Seconds(0))
-            position =
-                std::clamp(position, known.start, std::max(known.start, known.end - core::Seconds(0.001)));
-        const bool starting = state_ == PlaybackState::starting;
-        if (state_ == PlaybackState::ended) paused_ = false;
-        if (!starting) qoe_.seek_began(steady());
-        new_position(position, starting ? PlaybackState::starting : PlaybackState::seeking);
-        order(SoundOrder::pause);
-    }
-    outbox_.drain(mutex_);
-    session_.seek(position);
-}
-
-void Playback::Impl::step() {
+void Playback::Impl::set_rate(double rate) {
     const std::lock_guard lock(mutex_);
-    if (state_ != PlaybackState::paused) return;
-    step_asked_ = true;
+    // Not a number: no change.
+    if (!(rate == rate)) return;
+    rate_ = std::clamp(rate, 0.25, 4.0);
+    sound_.set_rate(rate_);
+    // Where sound is heard, the clock follows when the device comes to what is written from now on.
+    if (!clock_.running() || !sound_.expecting()) clock_.set_rate(rate_, steady());
+    playhead_told_ = {};
     wake();
+}
+
+void Playback::Impl::lock_level(std::optional<int> level) {
+    const std::lock_guard control(control_);
+    locked_level_ = level;
+    session_.lock_level(level);
 }
 
 void Playback::Impl::stop() {
     const std::lock_guard control(control_);
     session_.close();
+    shelf_.clear();
+    kept_bytes_ = 0;
     {
         const std::lock_guard lock(mutex_);
         qoe_.finished(steady(), false, false);
@@ -201,45 +234,6 @@ void Playback::Impl::set_output_size(int width, int height) {
     box_ = box;
     size_changed_ = true;
     present_wake_.notify_all();
-}
-
-PlaybackSnapshot Playback::Impl::snapshot() const {
-    PlaybackSnapshot result;
-    result.session = session_.snapshot();
-    const std::lock_guard lock(mutex_);
-    const core::SteadyTime now = steady();
-    result.state = state_;
-    result.position = shown_ ? shown_->picture.at : target_;
-    if (state_ == PlaybackState::seeking || state_ == PlaybackState::starting || !has_video_)
-        result.position = clock_.at(now);
-    result.audio_clock = audio_clock_;
-    result.has_video = has_video_;
-    result.has_audio = has_audio_;
-    if (shown_) {
-        result.source_width = shown_->frame.source_width;
-        result.source_height = shown_->frame.source_height;
-        result.shown_level = shown_->picture.level;
-    }
-    if (shown_at_.size() >= 2 && state_ == PlaybackState::playing)
-        result.decoded_fps =
-            double(shown_at_.size() - 1) / core::Seconds(shown_at_.back() - shown_at_.front()).count();
-    result.qoe = qoe_.snapshot(now);
-    result.last_decision = last_decision_;
-    result.error = error_;
-    return result;
-}
-
-std::vector<player::FetchRecord> Playback::Impl::fetches(std::uint64_t after) const {
-    const std::lock_guard lock(mutex_);
-    std::vector<player::FetchRecord> result;
-    for (const player::FetchRecord& record : qoe_.log())
-        if (record.number > after) result.push_back(record);
-    return result;
-}
-
-std::vector<player::StallInterval> Playback::Impl::stalls() const {
-    const std::lock_guard lock(mutex_);
-    return {qoe_.stall_log().begin(), qoe_.stall_log().end()};
 }
 
 void Playback::Impl::on_presentation(const player::PresentationInfo& info) {
@@ -277,6 +271,10 @@ void Playback::Impl::on_skipped(const player::SkippedSegment& skipped) {
     if (callbacks_.on_skipped) callbacks_.on_skipped(skipped);
 }
 
+void Playback::Impl::on_notice(const player::Notice& notice) {
+    if (callbacks_.on_notice) callbacks_.on_notice(notice);
+}
+
 void Playback::Impl::on_failed(const core::Error& error) {
     // What is buffered is played out; the decode thread then finds the session failed.
     const std::lock_guard lock(mutex_);
@@ -296,11 +294,17 @@ void Playback::pause() {
 void Playback::resume() {
     impl_->resume();
 }
-void Playback::seek(core::Seconds position) {
-    impl_->seek(position);
+void Playback::seek(core::Seconds position, SeekMode mode) {
+    impl_->seek(position, mode);
 }
-void Playback::step() {
-    impl_->step();
+void Playback::step(int frames) {
+    impl_->step(frames);
+}
+void Playback::set_rate(double rate) {
+    impl_->set_rate(rate);
+}
+void Playback::set_loop(std::optional<LoopRange> range) {
+    impl_->set_loop(range);
 }
 void Playback::stop() {
     impl_->stop();
@@ -311,8 +315,20 @@ void Playback::set_output_size(int width, int height) {
 void Playback::lock_level(std::optional<int> level) {
     impl_->lock_level(level);
 }
+void Playback::select_audio(int index) {
+    impl_->select_audio(index);
+}
+void Playback::select_subtitles(std::optional<int> index) {
+    impl_->select_subtitles(index);
+}
 PlaybackSnapshot Playback::snapshot() const {
     return impl_->snapshot();
+}
+std::optional<FrameInfo> Playback::frame_info() const {
+    return impl_->frame_info();
+}
+core::Result<VideoFrame> Playback::grab() const {
+    return impl_->grab();
 }
 std::vector<player::FetchRecord> Playback::fetches(std::uint64_t after) const {
     return impl_->fetches(after);

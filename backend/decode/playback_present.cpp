@@ -5,11 +5,6 @@
 
 #include "core/executor.hpp"
 #include "decode/playback_impl.hpp"
-#include "media/frame_code.hpp"
-
-extern "C" {
-#include <libavutil/pixdesc.h>
-}
 
 namespace qd::decode {
 namespace chr = std::chrono;
@@ -22,15 +17,9 @@ constexpr core::Seconds resume_buffer{2};       // ExoPlayer: media there before
 constexpr core::Seconds smallest_hole{0.25};    // a step of the timeline that is jumped over
 constexpr chr::milliseconds stall_look{50};
 constexpr chr::milliseconds playhead_period{500};
-
-std::optional<std::uint32_t> frame_code(const AVFrame& frame) {
-    const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(AVPixelFormat(frame.format));
-    const bool eight_bit_luma =
-        format != nullptr && (format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) == 0 &&
-        format->comp[0].depth == 8 && format->comp[0].step == 1 && format->comp[0].plane == 0;
-    if (!eight_bit_luma) return std::nullopt;
-    return media::read_frame_code({frame.data[0], frame.width, frame.height, frame.linesize[0]});
-}
+// A device that is not heard by then plays nothing, or is not one: the system clock goes ahead.
+constexpr chr::milliseconds longest_wait_for_sound{500};
+constexpr chr::milliseconds sound_look{3};
 
 }  // namespace
 
@@ -76,12 +65,7 @@ core::SteadyTime Playback::Impl::present_once(std::unique_lock<std::mutex>& lock
             return ride_out_stall(lock, now);
         case PlaybackState::paused:
             tell_playhead(lock, now, false);
-            if (step_asked_ && prepare(lock)) {
-                step_asked_ = false;
-                stepped_ = true;
-                clock_.set(prepared_->picture.at, now);
-                show(lock, now);
-            }
+            if (steps_asked_ != 0) carry_out_steps(lock, now);
             return later;
     }
     return later;
@@ -106,93 +90,71 @@ void Playback::Impl::carry_out_orders(core::SteadyTime now) {
     }
 }
 
-/// Scales the next picture ahead of its time. False when there is none. Opens the lock meanwhile.
-bool Playback::Impl::prepare(std::unique_lock<std::mutex>& lock) {
-    if (prepared_) return true;
-    const std::uint64_t generation = generation_;
-    while (!queue_.empty()) {
-        Prepared next;
-        next.picture = std::move(queue_.front());
-        queue_.pop_front();
-        next.box = box_;
-        decode_wake_.notify_all();
-        lock.unlock();
-        auto scaled = scaler_.scale(*next.picture.frame, next.box);
-        if (scaled && options_.read_frame_code) scaled->frame_number = frame_code(*next.picture.frame);
-        lock.lock();
-        if (generation != generation_) return false;
-        if (!scaled) {
-            qoe_.count_error("media");
-            continue;
-        }
-        next.frame = std::move(*scaled);
-        next.frame.at = next.picture.at;
-        next.frame.duration = next.picture.duration;
-        next.frame.level = next.picture.level;
-        prepared_ = std::move(next);
-        return true;
-    }
-    return false;
-}
-
-void Playback::Impl::show(std::unique_lock<std::mutex>& lock, core::SteadyTime now) {
-    shown_ = std::move(prepared_);
-    prepared_.reset();
-    qoe_.frames(1, 0, 0);
-    qoe_.rendered(shown_->picture.level, shown_->picture.level_bps, shown_->picture.duration);
-    qoe_.first_frame(now);
-    shown_at_.push_back(now);
-    while (shown_at_.size() > 2 && now - shown_at_.front() > chr::seconds(1)) shown_at_.pop_front();
-    VideoFrame frame = shown_->frame;
-    lock.unlock();
-    frames_.on_frame(std::move(frame));
-    lock.lock();
-    look_again_ = true;
-}
-
-/// The picture on the screen in another size.
-void Playback::Impl::show_again(std::unique_lock<std::mutex>& lock) {
-    const std::uint64_t generation = generation_;
-    const media::Frame picture(av_frame_clone(shown_->picture.frame.get()));
-    const Size box = box_;
-    if (!picture) return;
-    lock.unlock();
-    auto scaled = scaler_.scale(*picture, box);
-    lock.lock();
-    if (!scaled || generation != generation_ || !shown_) return;
-    VideoFrame& frame = shown_->frame;
-    frame.width = scaled->width;
-    frame.height = scaled->height;
-    frame.stride_bytes = scaled->stride_bytes;
-    frame.pixels = std::move(scaled->pixels);
-    VideoFrame copy = frame;
-    lock.unlock();
-    frames_.on_frame(std::move(copy));
-    lock.lock();
-}
-
 void Playback::Impl::start_clock(core::Seconds at, core::SteadyTime now) {
-    clock_.set(at, now);
     sound_.begin_at(at);
     if (paused_) {
+        clock_.set(at, now);
         clock_.halt(now);
         sound_.pause();
         set_state(PlaybackState::paused);
     } else {
-        clock_.run(now);
-        sound_.resume();
-        sound_.feed(now);
         set_state(PlaybackState::playing);
+        sound_.resume();
+        run_with_sound(at, now);
     }
     playhead_told_ = {};
     look_again_ = true;
 }
 
+/// Runs the clock from `at` on; where there is sound, as soon as the device is heard: picture and sound set
+/// off together.
+void Playback::Impl::run_with_sound(core::Seconds at, core::SteadyTime now) {
+    clock_.set(at, now);
+    heard_at_ = now;
+    if (sound_.usable() && (has_audio_ || presentation_.separate_audio)) {
+        clock_.halt(now);
+        sound_awaited_ = now + longest_wait_for_sound;
+        sound_.feed(now);
+    } else {
+        clock_.set_rate(rate_, now);
+        clock_.run(now);
+    }
+}
+
+/// True while the clock stands for it.
+bool Playback::Impl::wait_for_sound(core::SteadyTime now) {
+    if (!sound_awaited_) return false;
+    const auto heard = sound_.heard(now);
+    const bool none = !sound_.usable() || (decoder_done_ && sound_.empty() && !sound_.expecting());
+    if (!heard && !none && now < *sound_awaited_) return true;
+    sound_awaited_.reset();
+    if (heard) clock_.set(heard->at, now);
+    clock_.set_rate(heard ? heard->rate : rate_, now);
+    clock_.run(now);
+    return false;
+}
+
+void Playback::Impl::follow_sound(core::SteadyTime now) {
+    // Sound that comes late begins where the picture is by now.
+    if (!sound_.expecting() && !sound_.empty() && clock_.running()) sound_.begin_at(clock_.at(now));
+    sound_.feed(now);
+    const auto heard = sound_.heard(now);
+    audio_clock_ = heard.has_value();
+    if (heard) {
+        heard_at_ = now;
+        clock_.set_rate(heard->rate, now);
+        clock_.discipline(heard->at, now);
+    } else if (!sound_.expecting() || now - heard_at_ > longest_wait_for_sound) {
+        clock_.set_rate(rate_, now);
+    }
+}
+
 core::SteadyTime Playback::Impl::begin_or_wait(std::unique_lock<std::mutex>& lock, core::SteadyTime now) {
+    if (finding_back_ && paused_ && !arrive_stepping(lock)) return now;
     if (prepare(lock)) {
         const core::SteadyTime shown = steady();
         qoe_.seek_ended(shown);
-        start_clock(prepared_->picture.at, shown);
+        start_clock(prepared_->picture.due, shown);
         show(lock, shown);
         return shown;
     }
@@ -208,56 +170,71 @@ core::SteadyTime Playback::Impl::begin_or_wait(std::unique_lock<std::mutex>& loc
 }
 
 core::SteadyTime Playback::Impl::play_on(std::unique_lock<std::mutex>& lock, core::SteadyTime now) {
-    sound_.feed(now);
-    const auto heard = sound_.heard(now);
-    audio_clock_ = heard.has_value();
-    if (heard) clock_.discipline(*heard, now);
+    if (sound_awaited_) sound_.feed(now);
+    if (wait_for_sound(now)) {
+        decode_wake_.notify_all();
+        prepare(lock);
+        return std::max(now, steady()) + sound_look;
+    }
+    follow_sound(now);
     decode_wake_.notify_all();
     tell_playhead(lock, now, false);
     if (state_ != PlaybackState::playing) return now;
-    core::SteadyTime next =
+    const core::SteadyTime next =
         now + (sound_.usable() && has_audio_ ? core::SteadyTime::duration(sound_period) : idle_period);
 
-    // Overtaken in the queue: its successor is due as well.
-    while (!prepared_ && queue_.size() >= 2 && queue_[1].at <= clock_.at(now)) {
-        queue_.pop_front();
-        qoe_.frames(0, 0, 1);
-    }
+    leave_out(now);
     const std::uint64_t generation = generation_;
-    if (prepare(lock)) {
-        now = steady();
-        if (state_ != PlaybackState::playing) return now;
-        if (shown_ && prepared_->picture.at - shown_->picture.end() > smallest_hole) {
-            // Segments that could not be had: the picture jumps rather than stand still.
-            clock_.set(prepared_->picture.at, now);
-            sound_.begin_at(prepared_->picture.at);
-        }
-        const core::Seconds at = clock_.at(now);
-        if (prepared_->picture.at > at) return std::min(next, clock_.when(prepared_->picture.at));
-        if (!queue_.empty() && queue_.front().at <= at) {
-            qoe_.frames(0, 0, 1);
-            prepared_.reset();
-            return now;
-        }
+    if (!prepare(lock)) {
+        if (generation != generation_ || !queue_.empty()) return now;
+        return run_dry(now, next, lock);
+    }
+    now = steady();
+    if (state_ != PlaybackState::playing) return now;
+    if (shown_ && prepared_->picture.due - shown_->picture.due_end() > smallest_hole) {
+        // Segments that could not be had: the picture jumps rather than stand still.
+        sound_.begin_at(prepared_->picture.due);
+        run_with_sound(prepared_->picture.due, now);
         show(lock, now);
         return now;
     }
-    if (generation != generation_ || !queue_.empty()) return now;
     const core::Seconds at = clock_.at(now);
-    const core::Seconds end = has_video_ && shown_ ? shown_->picture.end() : sound_until_;
+    if (prepared_->picture.due > at) return std::min(next, clock_.when(prepared_->picture.due));
+    if (!queue_.empty() && queue_.front().due <= at) {
+        if (above_screen(prepared_->picture.due)) {
+            ++above_screen_;
+        } else {
+            last_due_ = prepared_->picture.due;
+            qoe_.frames(0, 0, 1);
+        }
+        prepared_.reset();
+        return now;
+    }
+    show(lock, now);
+    return now;
+}
+
+/// There is no picture to be shown next: it is still being decoded, or the title is over, or it stalls.
+core::SteadyTime Playback::Impl::run_dry(core::SteadyTime now, core::SteadyTime next,
+                                         std::unique_lock<std::mutex>& lock) {
+    constexpr core::Seconds longest_sound_behind{5};
+    const core::Seconds at = clock_.at(now);
+    const core::Seconds end = has_video_ && shown_ ? shown_->picture.due_end() : sound_until_;
     if (decoder_done_) {
         // The last picture is seen, and the sound heard, to its end.
-        if (at >= end && (sound_.empty() || at >= sound_until_ || at >= end + core::Seconds(5)))
+        const core::Seconds last = std::min(sound_until_, end + longest_sound_behind);
+        if (at >= end && (sound_.empty() || at >= last))
             finish(now);
         else
-            next = std::min(next, clock_.when(std::max(end, std::min(sound_until_, end + core::Seconds(5)))));
+            next = std::min(next, clock_.when(std::max(end, last)));
         return next;
     }
-    if (decoder_waits_ && at >= end + stall_tolerance) {
+    if (decoder_waits_ && at >= end + stall_tolerance * clock_.rate()) {
         clock_.halt(now);
         clock_.set(end, now);
         sound_.pause();
-        qoe_.stall_began(now - chr::duration_cast<core::SteadyTime::duration>(at - end), end);
+        qoe_.stall_began(now - chr::duration_cast<core::SteadyTime::duration>((at - end) / clock_.rate()),
+                         end - pulling_shift_);
         set_state(PlaybackState::stalled);
         tell_playhead(lock, now, true);
         return now;
@@ -277,11 +254,11 @@ core::SteadyTime Playback::Impl::ride_out_stall(std::unique_lock<std::mutex>& lo
     if (generation != generation_ || state_ != PlaybackState::stalled) return now;
     const bool no_more = decoder_done_ || session.state == player::SessionState::complete ||
                          session.state == player::SessionState::failed;
-    if (session.buffered < resume_buffer && !no_more) return now + stall_look;
+    if (session.buffered < resume_buffer * std::max(1.0, rate_) && !no_more) return now + stall_look;
     qoe_.stall_ended(now);
     // After a skipped segment the picture goes on behind the hole.
     core::Seconds at = clock_.at(now);
-    if (!queue_.empty()) at = std::max(at, queue_.front().at);
+    if (!queue_.empty()) at = std::max(at, queue_.front().due);
     clock_.set(at, now);
     clock_.run(now);
     sound_.resume();
@@ -306,8 +283,9 @@ void Playback::Impl::finish(core::SteadyTime now) {
 void Playback::Impl::tell_playhead(std::unique_lock<std::mutex>& lock, core::SteadyTime now, bool at_once) {
     if (!at_once && now - playhead_told_ < playhead_period) return;
     playhead_told_ = now;
-    const core::Seconds position = clock_.at(now);
-    const double rate = clock_.running() ? 1 : 0;
+    // Of a loop's next lap, when that is what is being fetched: what remains of this one comes before.
+    const core::Seconds at = clock_.at(now) - pulling_shift_;
+    const double rate = clock_.running() ? clock_.rate() : 0;
     const std::uint64_t generation = generation_;
     lock.unlock();
     {
@@ -318,7 +296,7 @@ void Playback::Impl::tell_playhead(std::unique_lock<std::mutex>& lock, core::Ste
             current = generation == generation_;
         }
         // Not after a seek: the session has a newer position then.
-        if (current) session_.set_playhead(position, rate);
+        if (current) session_.set_playhead(at, rate);
     }
     lock.lock();
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "decode/packed_audio.hpp"
+
 namespace qd::decode {
 namespace {
 
@@ -12,10 +14,14 @@ constexpr std::size_t max_packets = 100'000;
 /// Two pieces of memory read as one file.
 struct MemoryFile {
     std::shared_ptr<const std::string> parts[2];
+    std::int64_t skipped = 0;  // bytes of the second part's beginning that are not part of the file
     std::int64_t at = 0;
 
     std::int64_t size() const { return size_of(0) + size_of(1); }
-    std::int64_t size_of(int part) const { return parts[part] ? std::int64_t(parts[part]->size()) : 0; }
+    std::int64_t size_of(int part) const {
+        if (!parts[part]) return 0;
+        return std::int64_t(parts[part]->size()) - (part == 1 ? skipped : 0);
+    }
 
     static int read(void* opaque, std::uint8_t* buffer, int wanted) {
         auto& self = *static_cast<MemoryFile*>(opaque);
@@ -24,7 +30,8 @@ struct MemoryFile {
         const std::int64_t offset = part == 0 ? self.at : self.at - first;
         const std::int64_t count = std::min<std::int64_t>(wanted, self.size_of(part) - offset);
         if (count <= 0) return AVERROR_EOF;
-        std::memcpy(buffer, self.parts[part]->data() + offset, std::size_t(count));
+        std::memcpy(buffer, self.parts[part]->data() + (part == 1 ? self.skipped : 0) + offset,
+                    std::size_t(count));
         self.at += count;
         return int(count);
     }
@@ -93,7 +100,11 @@ core::Result<std::vector<DemuxedPacket>> demux_segment(std::shared_ptr<const std
                                                        StreamConfigPtr& audio_config) {
     media::quiet_ffmpeg();
     const bool fragmented = init != nullptr;
-    MemoryFile file{{std::move(init), std::move(data)}, 0};
+    const PackedAudio packed =
+        fragmented || !data ? PackedAudio{} : read_packed_audio(*data).value_or(PackedAudio{});
+    const bool is_packed = packed.format != nullptr;
+    const std::int64_t timestamp = packed.timestamp.value_or(AV_NOPTS_VALUE);
+    MemoryFile file{{std::move(init), std::move(data)}, std::int64_t(packed.tag_bytes)};
     auto* buffer = static_cast<std::uint8_t*>(av_malloc(io_buffer_bytes));
     if (buffer == nullptr) return core::fail(core::Errc::internal, "out of memory");
     const media::CustomIo io(avio_alloc_context(buffer, int(io_buffer_bytes), 0, &file, MemoryFile::read,
@@ -107,11 +118,13 @@ core::Result<std::vector<DemuxedPacket>> demux_segment(std::shared_ptr<const std
     raw->pb = io.get();
     raw->flags |= AVFMT_FLAG_CUSTOM_IO;
     media::Options options;
-    options.set("format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,mpegts,aac,mp3")
+    options.set("format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,mpegts,aac,mp3,ac3,eac3")
         .set("protocol_whitelist", "none")
         .set("max_streams", "16");
     // On failure the context is freed by avformat_open_input.
-    const AVInputFormat* format = fragmented ? av_find_input_format("mov") : nullptr;
+    const AVInputFormat* format = fragmented  ? av_find_input_format("mov")
+                                  : is_packed ? av_find_input_format(packed.format)
+                                              : nullptr;
     if (const auto opened = media::check(avformat_open_input(&raw, "", format, options.get()),
                                          "reading a segment", core::Errc::corrupt);
         !opened)
@@ -143,6 +156,7 @@ core::Result<std::vector<DemuxedPacket>> demux_segment(std::shared_ptr<const std
         return core::fail(core::Errc::internal, "out of memory");
 
     std::vector<DemuxedPacket> packets;
+    std::int64_t first_stamp = 0;
     for (;;) {
         DemuxedPacket next;
         next.packet = media::make_packet();
@@ -160,6 +174,14 @@ core::Result<std::vector<DemuxedPacket>> demux_segment(std::shared_ptr<const std
         next.kind = index == video ? StreamKind::video : StreamKind::audio;
         next.time_base = demuxer->streams[index]->time_base;
         next.config = index == video ? video_config : audio_config;
+        next.wraps = !fragmented;
+        next.unplaced = is_packed && timestamp == AV_NOPTS_VALUE;
+        if (timestamp != AV_NOPTS_VALUE) {
+            const std::int64_t origin = av_rescale_q(timestamp, {1, 90'000}, next.time_base);
+            if (packets.empty()) first_stamp = std::max<std::int64_t>(next.packet->pts, 0);
+            for (std::int64_t* stamp : {&next.packet->pts, &next.packet->dts})
+                if (*stamp != AV_NOPTS_VALUE) *stamp += origin - first_stamp;
+        }
         packets.push_back(std::move(next));
         if (packets.size() > max_packets)
             return core::fail(core::Errc::too_large, "the segment has too many packets");

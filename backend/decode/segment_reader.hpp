@@ -33,12 +33,14 @@ struct DemuxedPacket {
     media::Packet packet;  // timestamps in time_base
     AVRational time_base{1, 1};
     StreamConfigPtr config;
+    bool unplaced = false;  // the timestamps count from the segment's beginning: it does not say where it is
+    bool wraps = false;     // … and are 33 bits of 1/90,000 s, as MPEG-2's are
 };
 
 /// All packets of a segment in file order, pictures with their durations; only the first video and the first
 /// audio stream count. Errc::corrupt when the bytes are no media, Errc::too_large beyond 100,000 packets.
-/// `previous` are configurations to share. Formats are limited to MP4, MPEG-TS, ADTS and MP3; nothing but the
-/// given memory is read.
+/// `previous` are configurations to share. Formats are limited to MP4, MPEG-TS, and packed AAC, AC-3, E-AC-3
+/// and MP3; nothing but the given memory is read.
 core::Result<std::vector<DemuxedPacket>> demux_segment(std::shared_ptr<const std::string> init,
                                                        std::shared_ptr<const std::string> data,
                                                        StreamConfigPtr& video_config,

@@ -55,6 +55,8 @@ void DataPlane::add_routes(http::Server& server) {
     for (const Method method : {Method::get, Method::put, Method::patch})
         server.route(method, "/api/v1/videos/{id}", handler(Kind::api), named("/api/v1/videos/:id"));
     server.route(Method::del, "/api/v1/videos/{id}", handler(Kind::removal), named("/api/v1/videos/:id"));
+    server.route(Method::post, "/api/v1/analytics/playback", handler(Kind::beacon),
+                 named("/api/v1/analytics/playback"));
     for (const Method method : {Method::get, Method::post, Method::put, Method::patch, Method::del})
         server.route(method, "/api/{rest...}", handler(Kind::api), api);
     server.route(Method::get, "/media/{path...}", handler(Kind::media), named("/media"));
@@ -110,15 +112,19 @@ core::Result<DataPlane::Choice> DataPlane::choose(const http::Request& request) 
     return choice;
 }
 
-std::optional<http::Response> DataPlane::limit(const http::Request& request, bool upload) {
+std::optional<http::Response> DataPlane::limit(const http::Request& request, Kind kind) {
     const RateLimitOptions& options = parts_.options.rate_limit;
     if (!options.enabled) return std::nullopt;
     const bool known = access_of(request).value_or(Access::anonymous) > Access::anonymous;
     // Tokens are secrets: the table holds their hash only.
     std::string client = known ? fmt::format("token:{:x}", std::hash<std::string_view>{}(bearer_of(request)))
                                : "address:" + request.remote_address;
-    if (upload) client = "upload:" + client;
-    const RateClass& rate = upload ? options.upload : known ? options.authenticated : options.anonymous;
+    if (kind == Kind::upload) client = "upload:" + client;
+    if (kind == Kind::beacon) client = "beacon:" + client;
+    const RateClass& rate = kind == Kind::upload   ? options.upload
+                            : kind == Kind::beacon ? options.beacons
+                            : known                ? options.authenticated
+                                                   : options.anonymous;
     const auto verdict = limiter_.take(client, rate, parts_.environment.clock.steady_now());
     if (verdict.allowed) return std::nullopt;
     http::Response response = http::problem(429, "too many requests from this client", request.request_id);
@@ -140,7 +146,7 @@ std::optional<http::Response> DataPlane::admit_upload(const http::Request& reque
         refused.headers.add("WWW-Authenticate", "Bearer");
         return refused;
     }
-    if (auto limited = limit(request, true)) return limited;
+    if (auto limited = limit(request, Kind::upload)) return limited;
     const std::string_view length = request.headers.get("Content-Length");
     std::uint64_t bytes = 0;
     std::from_chars(length.data(), length.data() + length.size(), bytes);
@@ -159,8 +165,9 @@ void DataPlane::handle(Kind kind, http::Request&& request, http::Responder&& res
                       CacheResult::bypass);
     pending->choice = std::move(*choice);
     if (kind != Kind::upload)
-        if (auto limited = limit(*pending->request, false))
+        if (auto limited = limit(*pending->request, kind))
             return answer(*pending, std::move(*limited), CacheResult::bypass);
+    if (kind == Kind::beacon) return report(pending);
     if (kind != Kind::upload) mirror(*pending);
     if (kind == Kind::media) return serve_media(pending);
     pass_on(pending, kind);
@@ -206,6 +213,24 @@ void DataPlane::pass_on(const std::shared_ptr<Pending>& pending, Kind kind) {
                   timeout};
     parts_.proxy.send(std::move(errand), [this, pending, kind](http::Response response) {
         if (kind == Kind::removal && response.status < 300) purge_video(pending->request->capture("id"));
+        answer(*pending, std::move(response), CacheResult::bypass);
+    });
+}
+
+void DataPlane::report(const std::shared_ptr<Pending>& pending) {
+    Choice& choice = pending->choice;
+    http::Headers headers{{"X-Quarterdeck-Session-Arm", std::string(to_string(choice.arm))},
+                          {"X-Quarterdeck-Session-Version", parts_.pool.version_of(choice.arm)}};
+    if (parts_.pool.has_any(Arm::stable)) choice.arm = Arm::stable;
+    Errand errand{pending->request,
+                  choice.arm,
+                  choice.session,
+                  Purpose::pass_on,
+                  {},
+                  parts_.options.upstream_timeout,
+                  choice.session,
+                  std::move(headers)};
+    parts_.proxy.send(std::move(errand), [this, pending](http::Response response) {
         answer(*pending, std::move(response), CacheResult::bypass);
     });
 }

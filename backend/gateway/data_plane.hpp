@@ -37,7 +37,7 @@ public:
     core::Result<Access> access_of(const http::Request& request) const;
 
 private:
-    enum class Kind { api, media, removal, upload };
+    enum class Kind { api, media, removal, upload, beacon };
     struct Choice {
         Arm arm = Arm::stable;
         DrawnBy by = DrawnBy::none;
@@ -51,11 +51,14 @@ private:
     void handle(Kind kind, http::Request&& request, http::Responder&& responder);
     void serve_media(const std::shared_ptr<Pending>& pending);
     void pass_on(const std::shared_ptr<Pending>& pending, Kind kind);
+    /// A report of how a session plays goes to the stable arm, whatever arm serves that session: what is
+    /// wrong with a canary must not keep the word of it from coming in. It says which arm that is.
+    void report(const std::shared_ptr<Pending>& pending);
     void mirror(const Pending& pending);
     void answer(Pending& pending, http::Response response, CacheResult result) const;
 
     core::Result<Choice> choose(const http::Request& request);
-    std::optional<http::Response> limit(const http::Request& request, bool upload);
+    std::optional<http::Response> limit(const http::Request& request, Kind kind);
     std::optional<http::Response> admit_upload(const http::Request& request);
     void purge_video(std::string_view id);
 

@@ -18,8 +18,8 @@ enum class Purpose {
 bool is_idempotent(http::Method method);
 
 /// Hop-by-hop fields (RFC 9110, 7.6.1) stay behind; X-Forwarded-*, X-Request-Id, traceparent and
-/// X-Quarterdeck-Session are ours to set, whatever the client wrote. The body is copied, or named when it was
-/// spooled.
+/// X-Quarterdeck-Session… are ours to set, whatever the client wrote. The body is copied, or named when it
+/// was spooled.
 http::ClientRequest to_upstream(const http::Request& request, const std::string& address,
                                 const std::string& session, Purpose purpose);
 

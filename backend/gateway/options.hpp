@@ -42,6 +42,7 @@ struct RateLimitOptions {
     RateClass anonymous{100, 100};  // the design's figures
     RateClass authenticated{1000, 1000};
     RateClass upload{60, 20};           // on top, for what changes something
+    RateClass beacons{7'200, 600};      // instead, for what players report: ten watch behind one address
     std::size_t most_clients = 65'536;  // the longest unseen is forgotten beyond this
 };
 

@@ -1,7 +1,9 @@
 #include "gateway/pool.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
+#include <utility>
 
 #include "http/url.hpp"
 
@@ -30,6 +32,16 @@ core::Result<> check(const std::vector<Upstream>& upstreams) {
             return fail(Errc::invalid_argument, "the address of {} has no port", one.instance);
     }
     return {};
+}
+
+/// FNV-1a over both, then mixed so that texts which differ in their last byte only are far apart.
+std::uint64_t rendezvous(std::string_view key, std::string_view instance) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const std::string_view part : {key, std::string_view("\0", 1), instance})
+        for (const char c : part) hash = (hash ^ std::uint8_t(c)) * 0x100000001b3;
+    hash ^= hash >> 32;
+    hash *= 0x9e3779b97f4a7c15;
+    return hash ^ (hash >> 29);
 }
 
 }  // namespace
@@ -63,13 +75,28 @@ core::Result<> UpstreamPool::set(std::vector<Upstream> upstreams) {
     return {};
 }
 
-std::optional<Upstream> UpstreamPool::pick(Arm arm, core::SteadyTime now, const std::string& except) {
+std::optional<Upstream> UpstreamPool::pick(Arm arm, core::SteadyTime now, const std::string& except,
+                                           std::string_view sticky) {
     const std::lock_guard lock(mutex_);
     const std::size_t count = members_.size();
     std::size_t& turn = turn_[std::size_t(arm)];
     const auto fit = [&](const Member& one) {
         return one.upstream.arm == arm && one.healthy && one.breaker.would_allow(now);
     };
+    if (!sticky.empty()) {
+        Member* best = nullptr;
+        std::pair<bool, std::uint64_t> best_rank;
+        for (Member& one : members_) {
+            if (!fit(one)) continue;
+            const std::pair rank(one.upstream.instance != except, rendezvous(sticky, one.upstream.instance));
+            if (best != nullptr && rank <= best_rank) continue;
+            best = &one;
+            best_rank = rank;
+        }
+        if (best == nullptr) return std::nullopt;
+        best->breaker.allow(now);
+        return best->upstream;
+    }
     for (const bool allow_excepted : {false, true}) {
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t at = (turn + i) % count;
@@ -81,6 +108,17 @@ std::optional<Upstream> UpstreamPool::pick(Arm arm, core::SteadyTime now, const 
         }
     }
     return std::nullopt;
+}
+
+std::string UpstreamPool::version_of(Arm arm) const {
+    const std::lock_guard lock(mutex_);
+    std::string version;
+    for (const Member& one : members_) {
+        if (one.upstream.arm != arm || one.upstream.version == version) continue;
+        if (!version.empty()) return "mixed";
+        version = one.upstream.version;
+    }
+    return version;
 }
 
 bool UpstreamPool::has_any(Arm arm) const {

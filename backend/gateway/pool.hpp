@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -41,7 +42,12 @@ public:
     core::Result<> set(std::vector<Upstream> upstreams);
 
     /// The next upstream of an arm, another than `except` if there is another. Nothing when none is fit.
-    std::optional<Upstream> pick(Arm arm, core::SteadyTime now, const std::string& except = {});
+    /// With a `sticky` text the choice is by it (rendezvous hashing), so that only those whose upstream comes
+    /// or goes get another.
+    std::optional<Upstream> pick(Arm arm, core::SteadyTime now, const std::string& except = {},
+                                 std::string_view sticky = {});
+    /// Of an arm's upstreams; empty without any, "mixed" when they differ.
+    std::string version_of(Arm arm) const;
     bool has_any(Arm arm) const;
     bool has_healthy(Arm arm) const;
 

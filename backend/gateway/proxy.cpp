@@ -59,7 +59,7 @@ void Proxy::send(Errand errand, Done done) {
 
 void Proxy::try_once(std::shared_ptr<Attempt> attempt) {
     const Errand& errand = attempt->errand;
-    auto upstream = pool_.pick(errand.arm, clock_.steady_now(), attempt->upstream.instance);
+    auto upstream = pool_.pick(errand.arm, clock_.steady_now(), attempt->upstream.instance, errand.sticky);
     if (!upstream) {
         http::Response response = http::problem(
             503, fmt::format("no upstream of the {} arm is fit to answer", to_string(errand.arm)),
@@ -72,6 +72,7 @@ void Proxy::try_once(std::shared_ptr<Attempt> attempt) {
     ++attempt->number;
     auto request = to_upstream(*errand.request, attempt->upstream.address, errand.session, errand.purpose);
     if (!errand.etag.empty()) request.headers.add("If-None-Match", errand.etag);
+    for (const auto& [name, value] : errand.headers) request.headers.set(name, value);
     request.connect_timeout = options_.connect_timeout;
     request.timeout = errand.timeout;
     request.max_body_bytes = options_.response_limit_bytes;

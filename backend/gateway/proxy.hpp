@@ -21,6 +21,8 @@ struct Errand {
     Purpose purpose = Purpose::pass_on;
     std::string etag;  // to fill the cache: what it has
     std::chrono::milliseconds timeout{15'000};
+    std::string sticky{};     // requests of the same text go to the same upstream while it is fit
+    http::Headers headers{};  // ours, on top
 };
 
 /// Thread-safe. Answers come on the client's thread, or at once on the caller's when no upstream is fit.

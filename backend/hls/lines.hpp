@@ -40,6 +40,11 @@ private:
 /// EXT-X-BYTERANGE's "<length>[@<offset>]": an absent offset continues at `follows`. Errors without line.
 core::Result<ByteRange> parse_byte_range(std::string_view text, std::optional<std::uint64_t> follows);
 
+/// EXT-X-START's attributes: the offset in seconds. Errors without line.
+core::Result<core::Seconds> parse_start(std::string_view attributes);
+
+void note_ignored(std::vector<IgnoredFeature>& ignored, IgnoredFeature feature);
+
 core::Result<MultivariantPlaylist> parse_multivariant_lines(std::string_view text, const Limits& limits);
 core::Result<MediaPlaylist> parse_media_lines(std::string_view text, const Limits& limits);
 

@@ -24,6 +24,20 @@ bool Lines::next() {
     return false;
 }
 
+core::Result<core::Seconds> parse_start(std::string_view attributes) {
+    auto list = AttributeList::parse(attributes);
+    if (!list) return Failure(list.error());
+    const std::string text = list->text("TIME-OFFSET");
+    const bool negative = text.starts_with('-');
+    const auto seconds = parse_decimal(negative ? std::string_view(text).substr(1) : text);
+    if (!seconds) return fail(Errc::corrupt, "TIME-OFFSET is not a number");
+    return core::Seconds(negative ? -*seconds : *seconds);
+}
+
+void note_ignored(std::vector<IgnoredFeature>& ignored, IgnoredFeature feature) {
+    if (std::find(ignored.begin(), ignored.end(), feature) == ignored.end()) ignored.push_back(feature);
+}
+
 bool Lines::is_tag(std::string_view name) {
     if (!line_.starts_with(name)) return false;
     const std::string_view rest = line_.substr(name.size());
@@ -42,12 +56,19 @@ core::Result<ByteRange> parse_byte_range(std::string_view text, std::optional<st
     return ByteRange{*offset, *length};
 }
 
-core::Result<Playlist> parse(std::string_view text, const Limits& limits) {
+core::Result<Playlist> parse(std::string_view text, const Limits& limits, const Definitions& definitions) {
     if (text.size() > limits.bytes)
         return fail(Errc::too_large, "the playlist is larger than {} bytes", limits.bytes);
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     if (text.find('\0') != std::string_view::npos)
         return fail(Errc::corrupt, "the playlist holds a NUL byte");
+    Expansion expansion;
+    if (text.find("#EXT-X-DEFINE:") != std::string_view::npos) {
+        auto expanded = expand_definitions(text, definitions, limits.bytes, limits.line_bytes);
+        if (!expanded) return Failure(expanded.error());
+        expansion = std::move(*expanded);
+        text = expansion.text;
+    }
 
     Lines lines(text);
     if (!lines.next() || lines.number() != 1 || !lines.is_tag("#EXTM3U"))
@@ -57,6 +78,8 @@ core::Result<Playlist> parse(std::string_view text, const Limits& limits) {
     while (lines.next()) {
         if (lines.text().size() > limits.line_bytes)
             return fail(Errc::too_large, "line {}: longer than {} bytes", lines.number(), limits.line_bytes);
+        if (lines.text().find('\r') != std::string_view::npos)
+            return fail_at(lines.number(), "a carriage return within the line");
         const bool is_multivariant = lines.is_tag("#EXT-X-STREAM-INF") || lines.is_tag("#EXT-X-MEDIA") ||
                                      lines.is_tag("#EXT-X-I-FRAME-STREAM-INF");
         const bool is_media = lines.is_tag("#EXTINF") || lines.is_tag("#EXT-X-TARGETDURATION") ||
@@ -69,6 +92,7 @@ core::Result<Playlist> parse(std::string_view text, const Limits& limits) {
     if (multivariant) {
         auto playlist = parse_multivariant_lines(text, limits);
         if (!playlist) return Failure(playlist.error());
+        playlist->variables = std::move(expansion.variables);
         return Playlist(std::move(*playlist));
     }
     auto playlist = parse_media_lines(text, limits);
@@ -76,15 +100,17 @@ core::Result<Playlist> parse(std::string_view text, const Limits& limits) {
     return Playlist(std::move(*playlist));
 }
 
-core::Result<MultivariantPlaylist> parse_multivariant(std::string_view text, const Limits& limits) {
-    auto playlist = parse(text, limits);
+core::Result<MultivariantPlaylist> parse_multivariant(std::string_view text, const Limits& limits,
+                                                      const Definitions& definitions) {
+    auto playlist = parse(text, limits, definitions);
     if (!playlist) return Failure(playlist.error());
     if (auto* found = std::get_if<MultivariantPlaylist>(&*playlist)) return std::move(*found);
     return fail(Errc::corrupt, "a media playlist where a multivariant playlist was expected");
 }
 
-core::Result<MediaPlaylist> parse_media(std::string_view text, const Limits& limits) {
-    auto playlist = parse(text, limits);
+core::Result<MediaPlaylist> parse_media(std::string_view text, const Limits& limits,
+                                        const Definitions& definitions) {
+    auto playlist = parse(text, limits, definitions);
     if (!playlist) return Failure(playlist.error());
     if (auto* found = std::get_if<MediaPlaylist>(&*playlist)) return std::move(*found);
     return fail(Errc::corrupt, "a multivariant playlist where a media playlist was expected");

@@ -24,7 +24,6 @@ private:
     core::Result<> uri(std::string_view text);
     core::Result<> playlist_tag(Lines& lines, bool& known);
     core::Result<> segment_tag(Lines& lines);
-    core::Result<> start(std::string_view value);
     core::Result<> extinf(std::string_view value);
     core::Result<> map(std::string_view value);
     core::Result<> key(std::string_view value);
@@ -48,6 +47,20 @@ core::Result<> integer(std::string_view text, std::uint64_t& into) {
     if (!value) return fail(Errc::corrupt, "not a whole number");
     into = *value;
     return {};
+}
+
+/// RFC 3339, and ISO 8601's zone without a colon, which FFmpeg's muxer writes: "+0000".
+core::Result<core::WallTime> read_date(std::string_view text) {
+    const std::size_t zone = text.size() < 5 ? 0 : text.size() - 5;
+    if (zone == 0 || (text[zone] != '+' && text[zone] != '-') || text.find('T') == std::string_view::npos)
+        return core::parse_rfc3339(text);
+    std::string with_colon(text);
+    with_colon.insert(zone + 3, 1, ':');
+    return core::parse_rfc3339(with_colon);
+}
+
+bool usable(const Key& key) {
+    return key.method == KeyMethod::aes_128 && (key.key_format.empty() || key.key_format == "identity");
 }
 
 core::Result<> MediaParser::uri(std::string_view text) {
@@ -92,12 +105,14 @@ core::Result<> MediaParser::map(std::string_view value) {
     if (!list) return Failure(list.error());
     auto uri = list->required("URI");
     if (!uri) return Failure(uri.error());
-    Map found{std::move(*uri), std::nullopt};
+    Map found{std::move(*uri), std::nullopt, key_};
     if (const Attribute* range = list->find("BYTERANGE")) {
         auto parsed = parse_byte_range(range->value, 0);
         if (!parsed) return Failure(parsed.error());
         found.byte_range = *parsed;
     }
+    if (found.key && found.key->method == KeyMethod::aes_128 && !found.key->iv)
+        return fail(Errc::corrupt, "an encrypted init section without an IV");
     map_ = std::move(found);
     return {};
 }
@@ -111,7 +126,7 @@ core::Result<> MediaParser::key(std::string_view value) {
         key_.reset();
         return {};
     }
-    if (key_ && key_line_before_) return {};
+    if (key_ && key_line_before_ && usable(*key_)) return {};
     auto uri = list->required("URI");
     if (!uri) return Failure(uri.error());
     Key found;
@@ -127,18 +142,8 @@ core::Result<> MediaParser::key(std::string_view value) {
         found.iv = parse_hex128(iv->value);
         if (!found.iv) return fail(Errc::corrupt, "IV is not a hexadecimal number of 128 bits");
     }
+    if (key_ && key_line_before_ && !usable(found)) return {};
     key_ = std::move(found);
-    return {};
-}
-
-core::Result<> MediaParser::start(std::string_view value) {
-    auto list = AttributeList::parse(value);
-    if (!list) return Failure(list.error());
-    std::string text = list->text("TIME-OFFSET");
-    const bool negative = text.starts_with('-');
-    const auto seconds = parse_decimal(negative ? text.substr(1) : text);
-    if (!seconds) return fail(Errc::corrupt, "TIME-OFFSET is not a number");
-    playlist_.start_offset = core::Seconds(negative ? -*seconds : *seconds);
     return {};
 }
 
@@ -153,7 +158,7 @@ core::Result<> MediaParser::segment_tag(Lines& lines) {
     if (lines.is_tag("#EXT-X-DISCONTINUITY")) next_.discontinuity = true;
     if (lines.is_tag("#EXT-X-GAP")) next_.gap = true;
     if (lines.is_tag("#EXT-X-PROGRAM-DATE-TIME")) {
-        auto at = core::parse_rfc3339(lines.value());
+        auto at = read_date(lines.value());
         if (!at) return Failure(at.error());
         next_.program_date_time = *at;
     }
@@ -196,13 +201,22 @@ core::Result<> MediaParser::playlist_tag(Lines& lines, bool& known) {
             return fail(Errc::corrupt, "a playlist type that is neither VOD nor EVENT");
         return {};
     }
-    if (lines.is_tag("#EXT-X-START")) return start(lines.value());
+    if (lines.is_tag("#EXT-X-START")) {
+        const auto offset = parse_start(lines.value());
+        if (!offset) return Failure(offset.error());
+        playlist_.start_offset = *offset;
+        return {};
+    }
     if (lines.is_tag("#EXT-X-ENDLIST"))
         playlist_.end_list = true;
     else if (lines.is_tag("#EXT-X-INDEPENDENT-SEGMENTS"))
         playlist_.independent_segments = true;
     else if (lines.is_tag("#EXT-X-I-FRAMES-ONLY"))
         playlist_.i_frames_only = true;
+    else if (lines.is_tag("#EXT-X-PART") || lines.is_tag("#EXT-X-PRELOAD-HINT"))
+        note_ignored(playlist_.ignored, IgnoredFeature::parts);
+    else if (lines.is_tag("#EXT-X-SKIP"))
+        note_ignored(playlist_.ignored, IgnoredFeature::delta_updates);
     else
         known = false;
     return {};

@@ -134,6 +134,14 @@ core::Result<MultivariantPlaylist> parse_multivariant_lines(std::string_view tex
             playlist.version = int(*version);
         } else if (lines.is_tag("#EXT-X-INDEPENDENT-SEGMENTS")) {
             playlist.independent_segments = true;
+        } else if (lines.is_tag("#EXT-X-START")) {
+            const auto offset = parse_start(lines.value());
+            if (!offset) return fail_at(lines.number(), offset.error());
+            playlist.start_offset = *offset;
+        } else if (lines.is_tag("#EXT-X-CONTENT-STEERING")) {
+            note_ignored(playlist.ignored, IgnoredFeature::content_steering);
+        } else if (lines.is_tag("#EXT-X-SESSION-KEY")) {
+            note_ignored(playlist.ignored, IgnoredFeature::session_keys);
         }
     }
     if (pending) return fail_at(lines.number(), "the last variant has no URI");

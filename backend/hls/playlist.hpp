@@ -2,7 +2,7 @@
 // HLS playlists as values: RFC 8216 and its successor draft (draft-pantos-hls-rfc8216bis), read and written.
 // Pure: no I/O, no clock, thread-safe as values are. URIs are kept as they stand; resolving them is the
 // reader's business. Tags that are not modelled here (parts, date ranges, content steering, ...) are skipped,
-// as the RFC asks.
+// as the RFC asks, and named in `ignored` where a player ought to tell of it.
 
 #include <array>
 #include <cstdint>
@@ -14,6 +14,7 @@
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "hls/define.hpp"
 
 namespace qd::hls {
 
@@ -59,12 +60,23 @@ struct Rendition {
     bool operator==(const Rendition&) const = default;
 };
 
+/// What a text asks for and no reader here does.
+enum class IgnoredFeature {
+    parts,             // low latency: partial segments, preload hints
+    delta_updates,     // EXT-X-SKIP
+    content_steering,  // EXT-X-CONTENT-STEERING
+    session_keys,      // EXT-X-SESSION-KEY
+};
+
 struct MultivariantPlaylist {
     int version = 1;
     bool independent_segments = false;
+    std::optional<core::Seconds> start_offset;  // EXT-X-START, for all variants; negative: from the end
     std::vector<Variant> variants;  // in the order of the text: the first is where a player may start
     std::vector<Rendition> renditions;
     std::vector<Variant> i_frame_variants;
+    Variables variables;                  // EXT-X-DEFINE, for media playlists to import; not written
+    std::vector<IgnoredFeature> ignored;  // each once; not written
 
     bool operator==(const MultivariantPlaylist&) const = default;
 };
@@ -75,14 +87,6 @@ struct ByteRange {
 
     std::uint64_t end() const { return offset + length; }
     bool operator==(const ByteRange&) const = default;
-};
-
-/// EXT-X-MAP: the init segment.
-struct Map {
-    std::string uri;
-    std::optional<ByteRange> byte_range;
-
-    bool operator==(const Map&) const = default;
 };
 
 enum class KeyMethod { aes_128, sample_aes, sample_aes_ctr, unknown };
@@ -97,13 +101,22 @@ struct Key {
     bool operator==(const Key&) const = default;
 };
 
+/// EXT-X-MAP: the init segment.
+struct Map {
+    std::string uri;
+    std::optional<ByteRange> byte_range;
+    std::optional<Key> key;  // the one in force where the tag stands; it must have an IV
+
+    bool operator==(const Map&) const = default;
+};
+
 struct Segment {
     std::string uri;
     core::Seconds duration{};  // EXTINF, >= 0
     std::string title;
     std::optional<ByteRange> byte_range;
     std::optional<Map> map;  // the one in force, repeated on each segment it applies to
-    std::optional<Key> key;  // the one in force (the first, where several formats are offered)
+    std::optional<Key> key;  // the one in force (of several formats: AES-128 by identity, else the first)
     bool discontinuity = false;
     bool gap = false;
     std::optional<core::WallTime> program_date_time;  // only where the text states it
@@ -131,6 +144,7 @@ struct MediaPlaylist {
     /// whole.
     std::optional<core::Seconds> start_offset;
     std::vector<Segment> segments;
+    std::vector<IgnoredFeature> ignored;  // each once; not written
 
     /// Sum of the segments' durations.
     core::Seconds duration() const;
@@ -148,11 +162,14 @@ struct Limits {
 /// Reads either kind. Errc::too_large beyond the limits, else Errc::corrupt with "line N: what is wrong".
 /// Strict where playing on would be a guess (numbers, durations, byte ranges, missing required tags or
 /// attributes, a mix of both kinds of playlist), lenient where the RFC is (unknown tags and attributes, CRLF,
-/// a BOM).
-core::Result<Playlist> parse(std::string_view text, const Limits& limits = {});
+/// a BOM). Variables of EXT-X-DEFINE are replaced by their values.
+core::Result<Playlist> parse(std::string_view text, const Limits& limits = {},
+                             const Definitions& definitions = {});
 /// parse(), and Errc::corrupt for the other kind.
-core::Result<MultivariantPlaylist> parse_multivariant(std::string_view text, const Limits& limits = {});
-core::Result<MediaPlaylist> parse_media(std::string_view text, const Limits& limits = {});
+core::Result<MultivariantPlaylist> parse_multivariant(std::string_view text, const Limits& limits = {},
+                                                      const Definitions& definitions = {});
+core::Result<MediaPlaylist> parse_media(std::string_view text, const Limits& limits = {},
+                                        const Definitions& definitions = {});
 
 /// The text of a playlist; parse() of it gives the value back (durations and frame rates to the precision
 /// written: microseconds and 1/1000). EXT-X-VERSION is raised to what the tags used require. Characters that

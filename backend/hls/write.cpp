@@ -110,11 +110,20 @@ std::string seconds(double value) {
 
 void write_segment(Writer& out, const Segment& segment, const Segment* before) {
     if (segment.discontinuity) out.line("#EXT-X-DISCONTINUITY");
-    if (segment.key && (!before || before->key != segment.key))
-        out.line("#EXT-X-KEY:{}", key_line(*segment.key));
-    if (!segment.key && before && before->key) out.line("#EXT-X-KEY:METHOD=NONE");
-    if (segment.map && (!before || before->map != segment.map))
+    std::optional<Key> in_force = before ? before->key : std::nullopt;
+    const auto change_key = [&](const std::optional<Key>& key) {
+        if (key == in_force) return;
+        if (key)
+            out.line("#EXT-X-KEY:{}", key_line(*key));
+        else
+            out.line("#EXT-X-KEY:METHOD=NONE");
+        in_force = key;
+    };
+    if (segment.map && (!before || before->map != segment.map)) {
+        change_key(segment.map->key);
         out.line("#EXT-X-MAP:{}", map_line(*segment.map));
+    }
+    change_key(segment.key);
     if (segment.bitrate && !segment.byte_range && (!before || before->bitrate != segment.bitrate))
         out.line("#EXT-X-BITRATE:{}", *segment.bitrate / 1'000);
     if (segment.program_date_time)
@@ -133,6 +142,7 @@ std::string write(const MultivariantPlaylist& playlist) {
     out.line("#EXTM3U");
     out.line("#EXT-X-VERSION:{}", std::max(playlist.version, 1));
     if (playlist.independent_segments) out.line("#EXT-X-INDEPENDENT-SEGMENTS");
+    if (playlist.start_offset) out.line("#EXT-X-START:TIME-OFFSET={:.3f}", playlist.start_offset->count());
     for (const Rendition& rendition : playlist.renditions) {
         out.begin(fmt::format("#EXT-X-MEDIA:TYPE={}", type_name(rendition.type)));
         out.quoted("GROUP-ID", rendition.group_id);

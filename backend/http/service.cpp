@@ -86,9 +86,13 @@ void write_access_line(telemetry::Log& log, const Completion& completion) {
                {"aborted", completion.aborted},
                {"request_id", request.request_id},
                {"trace_id", request.trace.trace_id},
+               {"span_id", request.trace.span_id},
                {"client", request.remote_address},
                {"arm", said("X-Quarterdeck-Arm")},
-               {"arm_by", said("X-Quarterdeck-Arm-By")}});
+               {"arm_by", said("X-Quarterdeck-Arm-By")},
+               {"cache", said("X-Cache")},
+               {"attempts", said("X-Attempts")},
+               {"served_by", said("X-Served-By")}});
 }
 
 }  // namespace

@@ -28,6 +28,7 @@
 #include "opsclient/event.hpp"
 #include "opsclient/flags.hpp"
 #include "opsclient/log_line.hpp"
+#include "opsclient/request_log.hpp"
 #include "opsclient/runbooks.hpp"
 #include "opsclient/site.hpp"
 #include "opsclient/source.hpp"
@@ -185,6 +186,8 @@ public:
     /// Warnings and errors of the site's processes; the last `limit` (1..5,000) in [from, to].
     void incident_logs(const incidents::IncidentId& id, core::WallTime from, core::WallTime to, int limit,
                        Callback<LogExcerpt> done);
+    /// What the site's processes wrote about one very request: the lines behind a segment of a playback.
+    void request_log(const RequestLogQuery& query, Callback<RequestLog> done);
     /// Of every incident that is over or has a draft: overdue ones first, then the latest incident first.
     void postmortems(Callback<std::vector<postmortems::Listing>> done);
     /// With what the journal says now. Where nobody has written yet it is as the template has it (version 0).
@@ -268,8 +271,8 @@ public:
     void flag(const std::string& key, Callback<FlagView> done);
     /// The latest change first.
     void flag_history(const std::string& key, Callback<std::vector<FlagChange>> done);
-    /// The whole flag, new ones too. These three need a reason; `expected_revision` is that of the flag's last
-    /// change as it was looked at (0: there is none of this key yet).
+    /// The whole flag, new ones too. These three need a reason; `expected_revision` is that of the flag's
+    /// last change as it was looked at (0: there is none of this key yet).
     void set_flag(const flags::Flag& flag, const std::string& reason,
                   std::optional<std::uint64_t> expected_revision, Callback<FlagView> done);
     /// Everybody gets its kill variant until it is restored. Errc::conflict when that is so already.

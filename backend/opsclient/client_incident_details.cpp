@@ -42,4 +42,16 @@ void Client::incident_logs(const incidents::IncidentId& id, core::WallTime from,
                 std::move(done), from_json(&log_excerpt_from_json));
 }
 
+void Client::request_log(const RequestLogQuery& query, Callback<RequestLog> done) {
+    std::string path = fmt::format("/logs?limit={}", query.limit);
+    const auto add = [&path](std::string_view name, std::string_view value) {
+        if (!value.empty()) path += fmt::format("&{}={}", name, http::percent_encode(value));
+    };
+    add("trace", query.trace_id);
+    add("request", query.request_id);
+    if (query.from) add("from", core::format_rfc3339(*query.from));
+    if (query.to) add("to", core::format_rfc3339(*query.to));
+    impl_->call(impl_->request(http::Method::get, path), std::move(done), from_json(&request_log_from_json));
+}
+
 }  // namespace qd::opsclient

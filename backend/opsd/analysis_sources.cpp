@@ -60,9 +60,12 @@ core::Result<double> figure(const timeseries::ArmCounts& counts, const rollouts:
     if (query == "picture_difference")
         return ratio(double(counts.different_pictures), double(counts.pictures), arm, window,
                      "pictures compared with the stable path's");
+    if (query == "picture_ssim")
+        return ratio(counts.ssim_sum, double(counts.scored_pictures), arm, window,
+                     "pictures compared with the stable path's");
     return fail(Errc::invalid_argument,
                 "the site has no figure '{}': it has error_ratio, slow_ratio, stall_ratio, latency_p95, "
-                "startup_p95 and picture_difference",
+                "startup_p95, picture_difference and picture_ssim",
                 query);
 }
 

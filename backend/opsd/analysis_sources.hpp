@@ -6,7 +6,7 @@
 //   another
 //               http(s) URL, which is asked without credentials. The value is "[0.97,1]" for an instant
 //               vector, "0.97" for a scalar, "[]" where no series matches, as Argo Rollouts writes it.
-//   site        `query` is error_ratio, slow_ratio (above 0.2 s), stall_ratio, picture_difference (0..1),
+//   site        `query` is error_ratio, slow_ratio (above 0.2 s), stall_ratio, picture_difference, picture_ssim (0..1),
 //               latency_p95 or startup_p95 (seconds) of the arm, over the metric's interval (15 s to 1 h;
 //               without one 60 s). An arm that had no traffic is an error with the reason: no figure is made
 //               up.

@@ -29,6 +29,8 @@ void add_attachment_routes(http::Server& server, Context& context, incidents::In
 /// GET /incidents/{id}/logs?from=&to=&limit= -> {"items":[{"at","level":"warning"|"error","service",
 /// "instance","message"}],"next":null,"cut"}; by default from a minute before the first impact to a minute
 /// after the end. `folder`: where the site's processes write their logs.
+/// GET /logs?trace=|request=&from=&to=&limit= -> every line about one request and the spans that they tell
+/// of; see log_search.hpp. By default of the last hour, the newest 200. 503 while two searches are under way.
 void add_log_routes(http::Server& server, Context& context, incidents::IncidentDesk& desk,
                     std::filesystem::path folder);
 

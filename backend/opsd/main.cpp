@@ -9,6 +9,7 @@
 #include "opsd/flag_command.hpp"
 #include "opsd/incident_command.hpp"
 #include "opsd/judge_command.hpp"
+#include "opsd/logs_command.hpp"
 #include "opsd/oncall_command.hpp"
 #include "opsd/opsd.hpp"
 #include "opsd/postmortem_command.hpp"
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "postmortem")
         return opsd::postmortem_command(argc - 1, argv + 1);
     if (argc > 1 && std::string_view(argv[1]) == "judge") return opsd::judge_command(argc - 1, argv + 1);
+    if (argc > 1 && std::string_view(argv[1]) == "logs") return opsd::logs_command(argc - 1, argv + 1);
     if (argc > 1 && std::string_view(argv[1]) == "flag") return opsd::flag_command(argc - 1, argv + 1);
     if (argc > 1 && std::string_view(argv[1]) == "rollout") return opsd::rollout_command(argc - 1, argv + 1);
     std::string config, listen, instance = "opsd-1", version_label = std::string(core::version());
@@ -52,6 +54,7 @@ int main(int argc, char** argv) {
         "opsd oncall --help: rotas checked, and who is on call.\n"
         "opsd postmortem --help: post-mortems written out and checked.\n"
         "opsd judge --help: samples of a control and an experiment judged.\n"
+        "opsd logs --help: what the processes of a site wrote about one request.\n"
         "opsd flag --help: feature flags of a running opsd looked at and changed.\n"
         "opsd rollout --help: rollouts of a running opsd looked at and steered.");
     app.add_option("--config", config, "Configuration (YAML)")->required();

@@ -134,26 +134,33 @@ bool is_log(const std::filesystem::path& path) {
 
 }  // namespace
 
-core::Result<LogExcerpt> read_logs(const std::filesystem::path& folder, core::WallTime from,
-                                   core::WallTime to, std::size_t limit) {
-    LogExcerpt excerpt;
-    limit = std::min(limit, max_log_lines);
+core::Result<LogFiles> list_logs(const std::filesystem::path& folder) {
+    LogFiles found;
     std::error_code error;
-    if (!std::filesystem::exists(folder, error)) return excerpt;
-    std::vector<std::filesystem::path> files;
+    if (!std::filesystem::exists(folder, error)) return found;
     for (auto entry = std::filesystem::directory_iterator(folder, error);
          !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
         std::error_code gone;
         if (!is_log(entry->path()) || !entry->is_regular_file(gone) || entry->is_symlink(gone)) continue;
-        if (files.size() >= most_files) {
-            excerpt.cut = true;
+        if (found.paths.size() >= most_files) {
+            found.cut = true;
             break;
         }
-        files.push_back(entry->path());
+        found.paths.push_back(entry->path());
     }
     if (error) return core::fail(core::Errc::io, "{} cannot be read: {}", folder.string(), error.message());
-    std::ranges::sort(files);
-    for (const auto& file : files) read_back(file, from, to, limit, excerpt);
+    std::ranges::sort(found.paths);
+    return found;
+}
+
+core::Result<LogExcerpt> read_logs(const std::filesystem::path& folder, core::WallTime from,
+                                   core::WallTime to, std::size_t limit) {
+    LogExcerpt excerpt;
+    limit = std::min(limit, max_log_lines);
+    const auto files = list_logs(folder);
+    if (!files) return core::Failure(files.error());
+    excerpt.cut = files->cut;
+    for (const auto& file : files->paths) read_back(file, from, to, limit, excerpt);
     std::ranges::stable_sort(excerpt.lines, {}, &LogLine::at);
     if (excerpt.lines.size() > limit) {
         excerpt.lines.erase(excerpt.lines.begin(), excerpt.lines.end() - std::ptrdiff_t(limit));

@@ -35,4 +35,12 @@ inline constexpr std::size_t log_reach_bytes = 8u << 20;
 core::Result<LogExcerpt> read_logs(const std::filesystem::path& folder, core::WallTime from,
                                    core::WallTime to, std::size_t limit);
 
+struct LogFiles {
+    std::vector<std::filesystem::path> paths;  // by name
+    bool cut = false;                          // there are more than 200
+};
+/// The *.log files in `folder` and those rotated before them; no links. None where there is no folder;
+/// Errc::io when it cannot be read.
+core::Result<LogFiles> list_logs(const std::filesystem::path& folder);
+
 }  // namespace qd::opsd

@@ -3,7 +3,15 @@
 namespace qd::player {
 
 std::string_view to_string(Track track) {
-    return track == Track::audio ? "audio" : "main";
+    switch (track) {
+        case Track::main:
+            return "main";
+        case Track::audio:
+            return "audio";
+        case Track::subtitles:
+            return "subtitles";
+    }
+    return "main";
 }
 
 std::string_view to_string(FetchKind kind) {
@@ -16,6 +24,8 @@ std::string_view to_string(FetchKind kind) {
             return "init";
         case FetchKind::segment:
             return "segment";
+        case FetchKind::key:
+            return "key";
     }
     return "segment";
 }

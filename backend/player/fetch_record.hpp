@@ -13,8 +13,8 @@
 
 namespace qd::player {
 
-enum class Track { main, audio };  // audio: a rendition of its own (EXT-X-MEDIA with a URI)
-enum class FetchKind { multivariant, media_playlist, init, segment };
+enum class Track { main, audio, subtitles };  // the latter two: renditions of their own (EXT-X-MEDIA, URI)
+enum class FetchKind { multivariant, media_playlist, init, segment, key };
 
 std::string_view to_string(Track track);
 std::string_view to_string(FetchKind kind);
@@ -29,14 +29,16 @@ struct ServedBy {
 };
 ServedBy parse_served_by(std::string_view header);
 
-/// One attempt at one request. Attempts that failed are rows as well.
+/// One attempt at one request. Attempts that failed are rows as well, and so is each redirect on the way (its
+/// status is 3xx). Of a key the address is here, its bytes never are.
 struct FetchRecord {
     std::uint64_t number = 0;  // from 1, in the order in which attempts ended
     FetchKind kind = FetchKind::segment;
     Track track = Track::main;
     std::string url;
     std::uint64_t sequence = 0;        // media sequence number (segments)
-    int level = -1;                    // index into PresentationInfo::levels; -1: none (multivariant, audio)
+    int level = -1;                    // index into PresentationInfo::levels; -1: none (multivariant, other
+                                       // tracks)
     double level_bps = 0;              // the level's declared bandwidth, 0 when unknown
     core::Seconds media_start{};       // segments: position in the presentation
     core::Seconds media_duration{};    // segments

@@ -1,98 +1,9 @@
 #include "player/playlist_tracker.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <utility>
-
-#include "hls/playlist.hpp"
-#include "http/url.hpp"
 
 namespace qd::player {
-namespace chr = std::chrono;
-namespace {
-
-constexpr std::size_t max_levels = 64;
-
-hls::Limits limits() {
-    hls::Limits result;
-    result.bytes = 8u << 20;
-    result.entries = PlaylistTracker::max_segments;
-    return result;
-}
-
-std::optional<ByteRange> range_of(const std::optional<hls::ByteRange>& range) {
-    if (!range) return std::nullopt;
-    return ByteRange{range->offset, range->length};
-}
-
-/// Absolute, and http(s): a playlist must not make us read anything else.
-core::Result<std::string> resolve_media(const std::string& base, const std::string& reference) {
-    auto url = http::resolve(base, reference);
-    if (!url) return url;
-    if (!url->starts_with("http://") && !url->starts_with("https://"))
-        return core::fail(core::Errc::corrupt, "the playlist names an address that is not http: '{}'",
-                          url->substr(0, 100));
-    return url;
-}
-
-core::Result<Presentation> from_multivariant(const hls::MultivariantPlaylist& playlist,
-                                             const std::string& url) {
-    std::vector<const hls::Variant*> variants;
-    const bool video =
-        std::any_of(playlist.variants.begin(), playlist.variants.end(),
-                    [](const hls::Variant& variant) { return variant.resolution.has_value(); });
-    for (const hls::Variant& variant : playlist.variants)
-        if (!video || variant.resolution) variants.push_back(&variant);
-    if (variants.empty()) return core::fail(core::Errc::corrupt, "the playlist offers no variant");
-    std::stable_sort(variants.begin(), variants.end(),
-                     [](const auto* a, const auto* b) { return a->bandwidth < b->bandwidth; });
-    if (variants.size() > max_levels) variants.resize(max_levels);
-
-    Presentation result;
-    for (const hls::Variant* variant : variants) {
-        auto address = resolve_media(url, variant->uri);
-        if (!address) return core::Failure(address.error());
-        LevelInfo level;
-        level.bandwidth_bps = double(variant->bandwidth);
-        level.average_bps = double(variant->average_bandwidth.value_or(0));
-        level.width = variant->width();
-        level.height = variant->height();
-        level.frame_rate = variant->frame_rate.value_or(0);
-        level.codecs = variant->codecs;
-        level.url = std::move(*address);
-        // Of the group's renditions: the default one, else the first that has a playlist of its own.
-        const hls::Rendition* chosen = nullptr;
-        for (const hls::Rendition& rendition : playlist.renditions) {
-            if (rendition.type != hls::RenditionType::audio || rendition.group_id != variant->audio) continue;
-            if (variant->audio.empty()) continue;
-            if (chosen == nullptr || (rendition.is_default && !chosen->is_default)) chosen = &rendition;
-        }
-        std::string audio;
-        if (chosen != nullptr && !chosen->uri.empty()) {
-            auto audio_address = resolve_media(url, chosen->uri);
-            if (!audio_address) return core::Failure(audio_address.error());
-            audio = std::move(*audio_address);
-        }
-        result.levels.push_back(std::move(level));
-        result.audio_urls.push_back(std::move(audio));
-    }
-    return result;
-}
-
-}  // namespace
-
-core::Result<Presentation> read_presentation(std::string_view text, const std::string& url) {
-    auto playlist = hls::parse(text, limits());
-    if (!playlist) return core::Failure(playlist.error());
-    if (const auto* multivariant = std::get_if<hls::MultivariantPlaylist>(&*playlist))
-        return from_multivariant(*multivariant, url);
-    Presentation result;
-    result.levels.resize(1);
-    result.levels.front().url = url;
-    result.audio_urls.resize(1);
-    return result;
-}
 
 std::optional<core::SteadyTime> PlaylistTracker::due() const {
     if (complete_ || loading_) return std::nullopt;
@@ -104,63 +15,53 @@ void PlaylistTracker::begin_load(core::SteadyTime now) {
     load_began_ = now;
 }
 
-core::Result<> PlaylistTracker::loaded(std::string_view text, core::SteadyTime now) {
-    auto playlist = hls::parse_media(text, limits());
-    if (!playlist) return core::Failure(playlist.error());
-    if (playlist->segments.empty() && playlist->end_list && segments_.empty())
+void PlaylistTracker::load_cancelled(core::SteadyTime now) {
+    if (loading_) due_ = now;
+    loading_ = false;
+}
+
+void PlaylistTracker::relocate(std::string url, core::SteadyTime now) {
+    url_ = std::move(url);
+    // What ends begins at 0 wherever it comes from; what is live is joined to what was known of it.
+    if (complete_) segments_.clear();
+    known_ = complete_ = loading_ = false;
+    failures_ = 0;
+    due_ = now;
+}
+
+core::Result<> PlaylistTracker::loaded(std::string_view text, core::SteadyTime now, const std::string& from) {
+    auto fresh = read_media_segments(text, from.empty() ? url_ : from, imported_);
+    if (!fresh) return core::Failure(fresh.error());
+    if (fresh->segments.empty() && fresh->complete && segments_.empty())
         return core::fail(core::Errc::corrupt, "the playlist has no segments");
 
-    std::deque<TimelineSegment> fresh;
-    core::Seconds start{};
-    std::uint64_t sequence = playlist->media_sequence;
-    std::uint64_t discontinuity = playlist->discontinuity_sequence;
-    std::optional<core::WallTime> date;
-    for (hls::Segment& segment : playlist->segments) {
-        TimelineSegment entry;
-        auto url = resolve_media(url_, segment.uri);
-        if (!url) return core::Failure(url.error());
-        entry.url = std::move(*url);
-        entry.sequence = sequence++;
-        if (segment.discontinuity) ++discontinuity;
-        entry.discontinuity_sequence = discontinuity;
-        entry.start = start;
-        entry.duration = segment.duration;
-        start += segment.duration;
-        entry.range = range_of(segment.byte_range);
-        if (segment.map) {
-            // Mostly the same for all: resolve it once.
-            if (!fresh.empty() && fresh.back().init && map_source_ == segment.map->uri) {
-                entry.init = fresh.back().init;
-            } else {
-                auto map = resolve_media(url_, segment.map->uri);
-                if (!map) return core::Failure(map.error());
-                entry.init = InitSection{std::move(*map), {}};
-                map_source_ = segment.map->uri;
-            }
-            entry.init->range = range_of(segment.map->byte_range);
-        }
-        if (segment.program_date_time)
-            date = segment.program_date_time;
-        else if (segment.discontinuity)
-            date.reset();
-        entry.program_date_time = date;
-        if (date) *date += chr::duration_cast<chr::milliseconds>(segment.duration);
-        entry.gap = segment.gap;
-        entry.encrypted = segment.key.has_value();
-        fresh.push_back(std::move(entry));
-    }
-
-    const core::Seconds target{double(std::max<std::uint32_t>(playlist->target_duration_s, 1))};
-    const bool grown = take_over(std::move(fresh));
-    target_ = target;
-    complete_ = playlist->end_list || playlist->type == hls::PlaylistType::vod;
-    keeps_all_ = complete_ || playlist->type == hls::PlaylistType::event;
+    longest_ = {};
+    for (const TimelineSegment& segment : fresh->segments) longest_ = std::max(longest_, segment.duration);
+    const bool grown = take_over(std::move(fresh->segments));
+    target_ = fresh->target_duration;
+    complete_ = fresh->complete;
+    keeps_all_ = fresh->keeps_all;
+    ignored_ = std::move(fresh->ignored);
+    start_offset_ = fresh->start_offset;
     known_ = true;
     loading_ = false;
     failures_ = 0;
-    // RFC 8216, 6.3.4: measured from when the load began; half the target duration when nothing was new.
-    due_ = std::max(core::after(load_began_, grown ? target_ : target_ / 2), core::after(now, core::Seconds(0.1)));
+    if (grown || complete_)
+        unchanged_since_.reset();
+    else if (!unchanged_since_)
+        unchanged_since_ = now;
+    // RFC 8216, 6.3.4: measured from when the load began; half the period when nothing was new.
+    const core::Seconds period = pace();
+    due_ =
+        std::max(core::after(load_began_, grown ? period : period / 2), core::after(now, core::Seconds(0.1)));
     return {};
+}
+
+core::Seconds PlaylistTracker::pace() const {
+    if (longest_ <= core::Seconds(0)) return std::min(target_, core::Seconds(10));
+    const bool lies =
+        target_ > 4 * longest_ + core::Seconds(1) || longest_ > 1.5 * target_ + core::Seconds(1);
+    return std::clamp(lies ? longest_ : target_, core::Seconds(0.5), core::Seconds(60));
 }
 
 void PlaylistTracker::load_failed(core::SteadyTime now) {
@@ -193,6 +94,7 @@ bool PlaylistTracker::take_over(std::deque<TimelineSegment> fresh) {
     } else {
         // Numbers went back altogether: the stream was started anew. It goes on where the old one ended.
         shift = end() - fresh.front().start;
+        ++resets_;
     }
     const bool grown =
         fresh.back().sequence != segments_.back().sequence || fresh.back().url != segments_.back().url;

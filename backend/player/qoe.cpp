@@ -23,7 +23,7 @@ std::string_view to_string(Outcome outcome) {
 }
 
 std::optional<double> Qoe::stalled_ratio() const {
-    if (watched <= core::Seconds(0)) return std::nullopt;
+    if (!startup || watched <= core::Seconds(0)) return std::nullopt;
     return stalled / watched;
 }
 

@@ -56,7 +56,7 @@ struct Qoe {
     std::uint64_t bytes = 0;                 // bodies received, playlists included
     bool stalled_now = false;
 
-    /// stalled / watched; nothing before anything was watched.
+    /// stalled / watched; nothing before the first frame: what has not started cannot stall.
     std::optional<double> stalled_ratio() const;
     /// sum(bitrate x media time) / sum(media time), bit/s.
     std::optional<double> average_bps() const;

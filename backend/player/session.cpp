@@ -1,7 +1,6 @@
 #include "player/session.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "http/url.hpp"
 #include "player/session_impl.hpp"
@@ -31,10 +30,26 @@ void PlayerSession::Impl::reset() {
     presentation_ = {};
     trackers_.clear();
     failed_levels_.clear();
+    failed_audio_.clear();
     audio_tracker_.reset();
+    subtitle_tracker_.reset();
+    audio_track_ = -1;
+    wanted_audio_.reset();
+    subtitle_track_.reset();
+    cues_.clear();
     streaming_begun_ = false;
     tracks_ = {};
     inits_.clear();
+    inits_bytes_ = 0;
+    keys_.clear();
+    holds_.clear();
+    noted_.clear();
+    refresh_ = 0;
+    refresh_spent_ = false;
+    refreshed_at_.reset();
+    refreshed_for_.reset();
+    refresh_gap_ = {};
+    starved_ = false;
     playhead_at_ = {};
     playhead_rate_ = 0;
     outage_since_.reset();
@@ -91,7 +106,9 @@ Pull PlayerSession::Impl::pull(Track track) {
     {
         const std::lock_guard lock(mutex_);
         TrackState& state = state_of(track);
-        if (!state.ready.empty()) {
+        if (track == Track::subtitles) {
+            result.state = PullState::ended;
+        } else if (!state.ready.empty()) {
             result.state = PullState::segment;
             result.segment = std::move(state.ready.front());
             state.ready.pop_front();
@@ -122,48 +139,62 @@ std::uint64_t PlayerSession::Impl::seek(core::Seconds position) {
     std::uint64_t epoch = 0;
     {
         const std::lock_guard lock(mutex_);
-        epoch = ++epoch_;
         if (!streaming_begun_) {
+            epoch = ++epoch_;
             options_.start_at = position;
         } else if (state_ != SessionState::failed) {
-            const PlaylistTracker& playlist = trackers_[std::size_t(state_of(Track::main).level)];
-            // A level that was just switched to may not be known yet; positions are clamped once it is.
-            if (playlist.known() && !playlist.segments().empty())
-                position = std::clamp(position, playlist.start(),
-                                      std::max(playlist.start(), playlist.end() - core::Seconds(0.05)));
-            const bool inside = std::all_of(tracks_.begin(), tracks_.end(), [&](const TrackState& state) {
-                return !state.used || (!state.ready.empty() && state.ready.front().start <= position &&
-                                       position < state.buffered_end);
-            });
-            for (TrackState& state : tracks_) {
-                if (!state.used) continue;
-                if (inside) {
-                    while (state.ready.front().start + state.ready.front().duration <= position) {
-                        if (state.ready.front().data) state.ready_bytes -= state.ready.front().data->size();
-                        state.ready.pop_front();
-                    }
-                    for (MediaSegment& segment : state.ready) segment.epoch = epoch;
-                    state.ready.front().follows_gap = true;
-                    continue;
-                }
-                drop_loading(state);
-                state.ready.clear();
-                state.ready_bytes = 0;
-                state.next_sequence.reset();
-                state.next_position = position;
-                state.slack = {};
-                state.buffered_end = position;
-                state.after_gap = true;
-                state.complete = false;
-                state.skips_in_a_row = 0;
-                state_ = SessionState::streaming;
-            }
-            playhead_at_ = position;
-            playhead_set_ = clock_.steady_now();
+            epoch = seek_to(position, true, clock_.steady_now());
             pump();
+        } else {
+            epoch = ++epoch_;
         }
     }
     outbox_.drain(mutex_);
+    return epoch;
+}
+
+/// While streaming. What is buffered of the new position onwards stays when `keep_buffer`.
+std::uint64_t PlayerSession::Impl::seek_to(core::Seconds position, bool keep_buffer, core::SteadyTime now) {
+    const std::uint64_t epoch = ++epoch_;
+    const PlaylistTracker& playlist = trackers_[std::size_t(state_of(Track::main).level)];
+    // A level that was just switched to may not be known yet; positions are clamped once it is.
+    if (playlist.known() && !playlist.segments().empty())
+        position = std::clamp(position, playlist.start(),
+                              std::max(playlist.start(), playlist.end() - core::Seconds(0.05)));
+    const auto media = media_tracks();
+    const bool inside =
+        keep_buffer && std::all_of(media.begin(), media.end(), [&](const TrackState& state) {
+            return !state.used || (!state.ready.empty() && state.ready.front().start <= position &&
+                                   position < state.buffered_end);
+        });
+    for (TrackState& state : tracks_) {
+        if (!state.used) continue;
+        if (inside && &state != &state_of(Track::subtitles)) {
+            while (state.ready.front().start + state.ready.front().duration <= position) {
+                if (state.ready.front().data) state.ready_bytes -= state.ready.front().data->size();
+                state.ready.pop_front();
+            }
+            for (MediaSegment& segment : state.ready) segment.epoch = epoch;
+            state.ready.front().follows_gap = true;
+            continue;
+        }
+        drop_loading(state);
+        state.ready.clear();
+        state.ready_bytes = 0;
+        state.next_sequence.reset();
+        state.next_position = position;
+        state.slack = {};
+        state.buffered_end = position;
+        state.after_gap = true;
+        state.complete = false;
+        state.skips_in_a_row = 0;
+        state.failed_here.clear();
+        state.ceiling.reset();
+        state_ = SessionState::streaming;
+    }
+    starved_ = false;
+    playhead_at_ = position;
+    playhead_set_ = now;
     return epoch;
 }
 
@@ -193,6 +224,9 @@ SessionSnapshot PlayerSession::Impl::snapshot() const {
     result.ttfb = estimator_.ttfb();
     result.waiting_for_server = outage_since_.has_value();
     result.error = error_;
+    result.epoch = epoch_;
+    result.audio_track = audio_track_;
+    result.subtitle_track = subtitle_track_;
     return result;
 }
 
@@ -212,7 +246,7 @@ void PlayerSession::Impl::notify_available() {
 
 core::Seconds PlayerSession::Impl::playhead(core::SteadyTime now) const {
     core::Seconds position = playhead_at_ + playhead_rate_ * core::Seconds(now - playhead_set_);
-    for (const TrackState& state : tracks_)
+    for (const TrackState& state : media_tracks())
         if (state.used) position = std::min(position, std::max(playhead_at_, state.buffered_end));
     return position;
 }
@@ -222,19 +256,21 @@ core::Seconds PlayerSession::Impl::buffered(const TrackState& state, core::Stead
 }
 
 core::Seconds PlayerSession::Impl::buffered(core::SteadyTime now) const {
-    core::Seconds least{-1};
-    for (const TrackState& state : tracks_) {
-        if (!state.used) continue;
-        const core::Seconds ahead = buffered(state, now);
-        if (least < core::Seconds(0) || ahead < least) least = ahead;
-    }
-    return std::max(core::Seconds(0), least);
+    // A track that has come to its end before the other does not hold it up.
+    const auto media = media_tracks();
+    const bool all_complete = std::all_of(
+        media.begin(), media.end(), [](const TrackState& state) { return !state.used || state.complete; });
+    std::optional<core::Seconds> least;
+    for (const TrackState& state : media)
+        if (state.used && (all_complete || !state.complete))
+            least = std::min(least.value_or(buffered(state, now)), buffered(state, now));
+    return least.value_or(core::Seconds(0));
 }
 
 std::uint64_t PlayerSession::Impl::held_bytes() const {
-    return std::accumulate(
-        tracks_.begin(), tracks_.end(), std::uint64_t{0},
-        [](std::uint64_t sum, const TrackState& state) { return sum + state.ready_bytes; });
+    std::uint64_t sum = cues_.bytes();
+    for (const TrackState& state : tracks_) sum += state.ready_bytes;
+    return sum;
 }
 
 PlayerSession::PlayerSession(Transport& transport, core::Executor& executor, const core::Clock& clock,
@@ -263,6 +299,15 @@ std::uint64_t PlayerSession::seek(core::Seconds position) {
 }
 void PlayerSession::lock_level(std::optional<int> level) {
     impl_->lock_level(level);
+}
+std::uint64_t PlayerSession::select_audio(int index) {
+    return impl_->select_audio(index);
+}
+void PlayerSession::select_subtitles(std::optional<int> index) {
+    impl_->select_subtitles(index);
+}
+std::vector<Cue> PlayerSession::subtitles_at(core::Seconds position) const {
+    return impl_->subtitles_at(position);
 }
 SessionSnapshot PlayerSession::snapshot() const {
     return impl_->snapshot();

@@ -13,6 +13,7 @@
 #include "core/executor.hpp"
 #include "core/random.hpp"
 #include "core/result.hpp"
+#include "hls/webvtt.hpp"
 #include "http/message.hpp"
 #include "player/abr.hpp"
 #include "player/fetch_record.hpp"
@@ -31,13 +32,30 @@ struct LevelInfo {
     bool operator==(const LevelInfo&) const = default;
 };
 
+/// A rendition that can be chosen beside the picture.
+struct TrackInfo {
+    std::string name;      // for people: "Deutsch"
+    std::string language;  // BCP 47, or empty
+    bool is_default = false;
+    bool autoselect = false;
+    bool forced = false;   // subtitles: only what is needed to follow the picture
+    std::string channels;  // audio: "2", "6/-/-", or empty
+    std::string url;       // its media playlist; empty: within the picture's segments
+
+    bool operator==(const TrackInfo&) const = default;
+};
+
+using Cue = hls::Cue;
+
 struct PresentationInfo {
     std::vector<LevelInfo> levels;  // by ascending bandwidth; one for a bare media playlist
     bool live = false;              // no end yet: EVENT and sliding windows
     core::Seconds start{};          // the earliest position that can be played
     core::Seconds end{};            // the end so far; the duration of what is not live
     core::Seconds target_duration{};
-    bool separate_audio = false;
+    bool separate_audio = false;                           // the chosen audio track has segments of its own
+    std::vector<TrackInfo> audio_tracks, subtitle_tracks;  // in the order of the playlist
+    bool has_i_frames = false;
 };
 
 struct SessionOptions {
@@ -45,11 +63,11 @@ struct SessionOptions {
     /// token
     /// ({"X-Quarterdeck-Arm", "canary"}, {"Authorization", "Bearer …"}).
     http::Headers headers;
-    std::string session_id;       // CMCD's sid; made up when empty
-    std::string content_id;       // CMCD's cid; left out when empty
-    bool session_in_url = false;  // adds ?s=<session_id> to the opened address unless it has one
-    std::optional<core::Seconds>
-        start_at;  // default: the beginning; of a sliding window: 3 target durations from the end
+    std::string session_id;                 // CMCD's sid; made up when empty
+    std::string content_id;                 // CMCD's cid; left out when empty
+    bool session_in_url = false;            // adds ?s=<session_id> to the opened address unless it has one
+    std::optional<core::Seconds> start_at;  // default: where the playlist says (EXT-X-START), else the
+                                            // beginning; of a sliding window: 3 target durations from the end
     std::optional<int> locked_level;
     int max_height = 0;           // levels above are never chosen by themselves; 0: any
     bool discard_bodies = false;  // segments are fetched and measured but not kept
@@ -63,6 +81,7 @@ struct SessionOptions {
     std::chrono::milliseconds stall_timeout{8'000};  // no byte for so long ends an attempt
     core::Seconds outage_patience{20};  // how long an unreachable server is asked again before that is fatal
     std::uint64_t max_segment_bytes = 64u << 20;
+    std::chrono::milliseconds longest_retry_after{30'000};  // of what a server may ask us to wait
 };
 
 /// A fetched segment. `init` is null for formats that need none (MPEG-TS); the same initialisation data is
@@ -72,10 +91,11 @@ struct MediaSegment {
     std::uint64_t epoch = 0;  // grows with each seek
     std::uint64_t sequence = 0;
     int level = 0;
-    double level_bps = 0;
+    double level_bps = 0;   // declared; of a bare media playlist, which declares nothing, this segment's own
     core::Seconds start{};  // position in the presentation
     core::Seconds duration{};
     std::uint64_t discontinuity_sequence = 0;
+    std::optional<core::WallTime> recorded;  // EXT-X-PROGRAM-DATE-TIME, of its beginning
     bool follows_gap = false;  // the first after open, a seek or a skipped segment: decoders start afresh
     std::uint64_t bytes = 0;
     std::shared_ptr<const std::string> init;
@@ -106,6 +126,15 @@ struct SkippedSegment {
     std::string reason;
 };
 
+/// Something a person should know although playing goes on. Codes, for programs: ignored (a feature of the
+/// playlist that is not used; once each), redirect, headers_withheld, refreshed, retry_after, failover,
+/// playlist_reset, playlist_stale, target_duration, subtitles, audio.
+struct Notice {
+    core::WallTime at{};
+    std::string code;
+    std::string message;
+};
+
 /// What happens in a session. Calls come one at a time and in order, from the transport's thread, the
 /// executor's or whichever called into the session; no lock is held, so calling the session from here is
 /// fine. Must not block.
@@ -117,6 +146,7 @@ public:
     virtual void on_fetch(const FetchRecord&) {}              // each finished attempt
     virtual void on_decision(const AbrDecision&) {}           // each choice of a level
     virtual void on_skipped(const SkippedSegment&) {}
+    virtual void on_notice(const Notice&) {}
     virtual void on_failed(const core::Error&) {}  // fatal: nothing more will come
 };
 
@@ -134,10 +164,14 @@ struct SessionSnapshot {
     core::Seconds ttfb{};
     bool waiting_for_server = false;  // cannot be reached at the moment; asked again with backoff
     std::optional<core::Error> error;
+    std::uint64_t epoch = 0;            // of the segments that come now
+    int audio_track = -1;               // into PresentationInfo::audio_tracks; -1: it has none
+    std::optional<int> subtitle_track;  // into PresentationInfo::subtitle_tracks
 };
 
-/// Thread-safe; nothing blocks. Everything passed must outlive the session. At most one request a track is
-/// under way (an initialisation section is fetched beside its segment), plus playlists.
+/// Thread-safe; nothing blocks, but for the decryption of segments (about 1 ms a megabyte). Everything passed
+/// must outlive the session. At most one request a track is under way (an initialisation section is fetched
+/// beside its segment), plus playlists. What is done about networks and servers that misbehave: README.md.
 class PlayerSession {
 public:
     /// `observer` may be null.
@@ -156,7 +190,8 @@ public:
     /// from within one); later calls do nothing.
     void shutdown();
 
-    /// The next segment of a track in order, if it is there. Track::audio is only used with separate audio.
+    /// The next segment of a track in order, if it is there. Track::audio is only used with separate audio;
+    /// subtitles are not pulled, see subtitles_at().
     Pull pull(Track track = Track::main);
 
     /// Where the consumer is, and at which rate it moves from now on (0: standing). Between calls the session
@@ -169,6 +204,16 @@ public:
 
     /// Fixes a level, from the next segment on; nothing: automatic again. Out of range: clamped.
     void lock_level(std::optional<int> level);
+
+    /// Chooses among PresentationInfo::audio_tracks (out of range: clamped) and goes on at the playhead as
+    /// after a seek. Returns the new epoch; the present one when that track is chosen already. Before the
+    /// presentation is known the choice is remembered.
+    std::uint64_t select_audio(int index);
+    /// Among PresentationInfo::subtitle_tracks; nothing: off. Subtitles never hold up the picture: what is
+    /// missing of them is a notice.
+    void select_subtitles(std::optional<int> index);
+    /// The cues to be shown at `position`, in the order in which they begin.
+    std::vector<Cue> subtitles_at(core::Seconds position) const;
 
     SessionSnapshot snapshot() const;
 

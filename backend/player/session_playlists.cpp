@@ -12,20 +12,19 @@ void PlayerSession::Impl::pump() {
     if (state_ != SessionState::loading && state_ != SessionState::streaming) return;
     const core::SteadyTime now = clock_.steady_now();
     if (!multivariant_.done) {
-        if (multivariant_.fetch == 0) {
-            if (multivariant_.retry_at <= now) {
-                FetchRecord record;
-                record.kind = FetchKind::multivariant;
-                record.url = url_;
-                record.attempt = multivariant_.failures + 1;
-                multivariant_.fetch = start_fetch(std::move(record), std::nullopt, now, true);
-            } else {
-                wake_at(multivariant_.retry_at);
-            }
+        const core::SteadyTime at = std::max(multivariant_.retry_at, held_until(url_));
+        if (multivariant_.fetch == 0 && at <= now) {
+            FetchRecord record;
+            record.kind = FetchKind::multivariant;
+            record.url = url_;
+            record.attempt = multivariant_.failures + 1;
+            multivariant_.fetch = start_fetch(std::move(record), std::nullopt, now, true);
+        } else if (multivariant_.fetch == 0) {
+            wake_at(at);
         }
     } else {
         pump_playlists(now);
-        for (const Track track : {Track::main, Track::audio})
+        for (const Track track : {Track::main, Track::audio, Track::subtitles})
             if (state_of(track).used &&
                 (state_ == SessionState::loading || state_ == SessionState::streaming))
                 advance(track, now);
@@ -35,28 +34,32 @@ void PlayerSession::Impl::pump() {
 }
 
 void PlayerSession::Impl::pump_playlists(core::SteadyTime now) {
-    for (const Track track : {Track::main, Track::audio}) {
-        TrackState& state = state_of(track);
-        PlaylistTracker* playlist = state.used ? tracker(track, state.level) : nullptr;
-        if (playlist == nullptr || !playlist->due()) continue;
-        if (*playlist->due() > now) {
-            wake_at(*playlist->due());
-            continue;
-        }
-        FetchRecord record;
-        record.kind = FetchKind::media_playlist;
-        record.track = track;
-        record.url = playlist->url();
-        record.level = state.level;
-        record.attempt = playlist->failures() + 1;
-        playlist->begin_load(now);
-        start_fetch(std::move(record), std::nullopt, now, true);
-    }
+    if (refresh_ != 0) return;
+    for (const Track track : {Track::main, Track::audio, Track::subtitles}) open_playlist(track, now);
+}
+
+/// Loads the playlist of a track when that is due.
+void PlayerSession::Impl::open_playlist(Track track, core::SteadyTime now) {
+    TrackState& state = state_of(track);
+    PlaylistTracker* playlist = state.used ? tracker(track, state.level) : nullptr;
+    if (playlist == nullptr || !playlist->due()) return;
+    if (track == Track::subtitles && !subtitles_may_load(now)) return;
+    const core::SteadyTime at = std::max(*playlist->due(), held_until(playlist->url()));
+    if (at > now) return wake_at(at);
+    FetchRecord record;
+    record.kind = FetchKind::media_playlist;
+    record.track = track;
+    record.url = playlist->url();
+    record.level = track == Track::main ? state.level : -1;
+    record.attempt = playlist->failures() + 1;
+    playlist->begin_load(now);
+    start_fetch(std::move(record), std::nullopt, now, true);
 }
 
 void PlayerSession::Impl::multivariant_arrived(const Fetch& fetch, std::string body) {
     FetchRecord record = fetch.record;
     auto presentation = read_presentation(body, record.url);
+    if (refresh_ != 0 && fetch.id == refresh_) return refreshed(fetch, std::move(presentation));
     if (!presentation) {
         record.error = presentation.error();
         report(record);
@@ -67,13 +70,15 @@ void PlayerSession::Impl::multivariant_arrived(const Fetch& fetch, std::string b
     multivariant_.done = true;
     multivariant_.fetch = 0;
     presentation_ = std::move(*presentation);
+    note_ignored(presentation_.ignored);
     trackers_.clear();
-    for (const LevelInfo& level : presentation_.levels) trackers_.emplace_back(level.url);
+    for (const LevelInfo& level : presentation_.levels)
+        trackers_.emplace_back(level.url, presentation_.variables);
     const core::SteadyTime now = clock_.steady_now();
     TrackState& main = state_of(Track::main);
     main.used = true;
     decide_level(main, now);
-    if (presentation_.levels.size() == 1 && presentation_.levels.front().url == record.url) {
+    if (presentation_.bare) {
         // It was a media playlist all along: no need to fetch it twice.
         trackers_.front().begin_load(now);
         Fetch same = fetch;
@@ -81,15 +86,15 @@ void PlayerSession::Impl::multivariant_arrived(const Fetch& fetch, std::string b
         playlist_arrived(same, std::move(body));
         return;
     }
-    const std::string& audio = presentation_.audio_urls[std::size_t(main.level)];
-    if (!audio.empty()) {
-        audio_tracker_.emplace(audio);
-        state_of(Track::audio).used = true;
-        state_of(Track::audio).level = 0;
-    }
+    use_audio(wanted_audio_.value_or(presentation_.default_audio));
+    if (subtitle_track_) use_subtitles(subtitle_track_);
 }
 
 void PlayerSession::Impl::multivariant_failed(const Fetch& fetch, core::Error error) {
+    if (refresh_ != 0 && fetch.id == refresh_) {
+        refresh_ = 0;  // what is wanted will be asked for as it is, and fail with its own reason
+        return;
+    }
     const core::SteadyTime now = clock_.steady_now();
     multivariant_.fetch = 0;
     ++multivariant_.failures;
@@ -105,21 +110,23 @@ void PlayerSession::Impl::multivariant_failed(const Fetch& fetch, core::Error er
     }
     multivariant_.retry_at =
         core::after(now, std::min(core::Seconds(options_.retry_delay) * std::exp2(multivariant_.failures - 1),
-                            core::Seconds(4)));
+                                  core::Seconds(4)));
 }
 
 void PlayerSession::Impl::playlist_arrived(const Fetch& fetch, std::string body) {
     FetchRecord record = fetch.record;
     PlaylistTracker* playlist = tracker(record.track, record.level);
     if (playlist == nullptr) return;
+    const core::SteadyTime now = clock_.steady_now();
     const bool first = !playlist->known();
-    if (const auto taken = playlist->loaded(body, clock_.steady_now()); !taken) {
+    if (const auto taken = playlist->loaded(body, now, record.url); !taken) {
         record.error = taken.error();
         if (record.kind == FetchKind::media_playlist) report(record);
         playlist_failed(fetch, taken.error());
         return;
     }
     if (record.kind == FetchKind::media_playlist) report(record);
+    if (record.track != Track::subtitles) note_playlist(*playlist, now);
     if (first) {
         // Timelines of live levels are joined to the first one known.
         const PlaylistTracker* reference = nullptr;
@@ -136,26 +143,59 @@ void PlayerSession::Impl::playlist_arrived(const Fetch& fetch, std::string body)
 
 void PlayerSession::Impl::playlist_failed(const Fetch& fetch, core::Error error) {
     const core::SteadyTime now = clock_.steady_now();
-    PlaylistTracker* playlist = tracker(fetch.record.track, fetch.record.level);
+    const Track track = fetch.record.track;
+    PlaylistTracker* playlist = tracker(track, fetch.record.level);
     if (playlist == nullptr) return;
-    const bool permanent = error.code == core::Errc::not_found || error.code == core::Errc::permission_denied;
+    const bool permanent = error.code == core::Errc::not_found ||
+                           error.code == core::Errc::permission_denied ||
+                           error.code == core::Errc::unprocessable || fetch.record.status == 410;
     playlist->load_failed(now);
+    // A playlist that is known may fail to reload for a while: what is listed can still be played.
+    const bool patient = playlist->known() && playlist->failures() < 10;
+    if (track == Track::subtitles) {
+        if (!patient && (permanent || playlist->failures() >= options_.attempts)) subtitles_failed(error);
+        return;
+    }
     const bool down = outage(fetch, error, now);
     if (state_ == SessionState::failed || down) return;
-    // A playlist that is known may fail to reload for a while: what is listed can still be played.
-    if (playlist->known() && playlist->failures() < 10) return;
-    if (!permanent && playlist->failures() < options_.attempts) return;
-    TrackState& main = state_of(Track::main);
-    if (fetch.record.track == Track::main && !options_.locked_level) {
+    if (refresh_addresses(fetch.record, now)) return;
+    if (patient || (!permanent && playlist->failures() < options_.attempts)) return;
+    TrackState& state = state_of(track);
+    if (track == Track::audio) {
+        if (!try_elsewhere(state, track, error.message, true, now)) audio_failed(std::move(error), now);
+        return;
+    }
+    if (!presentation_.backups[std::size_t(fetch.record.level)].empty() &&
+        fetch.record.level == state.level && try_elsewhere(state, track, error.message, true, now))
+        return;
+    if (!options_.locked_level) {
         failed_levels_.insert(fetch.record.level);
         if (failed_levels_.size() < trackers_.size()) {
-            drop_loading(main);
-            main.next_sequence.reset();
-            decide_level(main, now);
+            drop_loading(state);
+            state.next_sequence.reset();
+            decide_level(state, now);
             return;
         }
     }
     error.message = fmt::format("a playlist could not be loaded: {}", error.message);
+    fail(std::move(error));
+}
+
+/// Another track that speaks is better than silence.
+void PlayerSession::Impl::audio_failed(core::Error error, core::SteadyTime now) {
+    failed_audio_.insert(audio_track_);
+    for (std::size_t i = 0; i < presentation_.audio_tracks.size(); ++i) {
+        if (failed_audio_.contains(int(i))) continue;
+        note("audio", fmt::format("the sound track '{}' could not be loaded ({}); '{}' is played instead",
+                                  presentation_.audio_tracks[std::size_t(audio_track_)].name, error.message,
+                                  presentation_.audio_tracks[i].name));
+        use_audio(int(i));
+        if (streaming_begun_) seek_to(playhead(now), false, now);
+        begin_streaming();
+        publish_presentation();
+        return;
+    }
+    error.message = fmt::format("the sound's playlist could not be loaded: {}", error.message);
     fail(std::move(error));
 }
 
@@ -169,10 +209,14 @@ void PlayerSession::Impl::begin_streaming() {
     streaming_begun_ = true;
     state_ = SessionState::streaming;
     core::Seconds from = playlist.start();
+    const auto stated = playlist.start_offset() ? playlist.start_offset() : presentation_.start_offset;
     if (options_.start_at)
         from = std::clamp(*options_.start_at, playlist.start(), playlist.end());
+    else if (stated)
+        from = std::clamp((*stated < core::Seconds(0) ? playlist.end() : playlist.start()) + *stated,
+                          playlist.start(), playlist.end());
     else if (!playlist.keeps_all())  // RFC 8216, 6.3.3: not less than three target durations from the end
-        from = std::max(playlist.start(), playlist.end() - 3 * playlist.target_duration());
+        from = std::max(playlist.start(), playlist.end() - 3 * playlist.pace());
     if (from >= playlist.end() && !playlist.segments().empty()) from = playlist.segments().back().start;
     playhead_at_ = from;
     playhead_set_ = clock_.steady_now();
@@ -187,6 +231,9 @@ PresentationInfo PlayerSession::Impl::presentation_info() const {
     PresentationInfo info;
     info.levels = presentation_.levels;
     info.separate_audio = audio_tracker_.has_value();
+    info.audio_tracks = presentation_.audio_tracks;
+    info.subtitle_tracks = presentation_.subtitle_tracks;
+    info.has_i_frames = !presentation_.i_frames.empty();
     // A level that was just switched to may not be known yet; another one tells the same.
     const PlaylistTracker* known = nullptr;
     for (const PlaylistTracker& playlist : trackers_)
@@ -206,6 +253,7 @@ void PlayerSession::Impl::publish_presentation() {
 
 PlaylistTracker* PlayerSession::Impl::tracker(Track track, int level) {
     if (track == Track::audio) return audio_tracker_ ? &*audio_tracker_ : nullptr;
+    if (track == Track::subtitles) return subtitle_tracker_ ? &*subtitle_tracker_ : nullptr;
     return level >= 0 && std::size_t(level) < trackers_.size() ? &trackers_[std::size_t(level)] : nullptr;
 }
 

@@ -85,6 +85,9 @@ public:
         }
         if (callbacks_.on_skipped) callbacks_.on_skipped(skipped);
     }
+    void on_notice(const Notice& notice) override {
+        if (callbacks_.on_notice) callbacks_.on_notice(notice);
+    }
     void on_failed(const core::Error& error) override {
         const std::lock_guard lock(mutex_);
         failure_ = error;
@@ -152,13 +155,17 @@ private:
         core::Seconds ahead{};
         for (const Piece& piece : pieces_) ahead += piece.end - std::max(position_, piece.start);
         const bool no_more = state == PullState::ended || state == PullState::failed;
-        if (started_ && !moving_ && !(pieces_.empty() && no_more)) qoe_.stall_began(dry_since_, position_);
+        if (started_ && !moving_ && !(pieces_.empty() && no_more)) {
+            qoe_.stall_began(dry_since_, position_);
+            if (!stall_) stall_ = StallInterval{dry_since_, position_, {}, true};
+        }
         if (!moving_ && !pieces_.empty()) {
             const core::Seconds needed = started_ ? options_.resume_buffer : options_.start_buffer;
             if (ahead >= needed - core::Seconds(1e-6) || no_more) {
                 moving_ = true;
                 anchor_ = now;
                 qoe_.stall_ended(now);
+                tell_stall(now, false);
                 if (!started_) {
                     started_ = true;
                     qoe_.first_frame(now);
@@ -209,9 +216,19 @@ private:
         });
     }
 
+    void tell_stall(core::SteadyTime now, bool open) {
+        if (!stall_) return;
+        stall_->duration = std::max(core::Seconds(0), core::Seconds(now - stall_->from));
+        stall_->open = open;
+        if (callbacks_.on_stall)
+            outbox_.add_for_observer([this, stall = *stall_] { callbacks_.on_stall(stall); });
+        stall_.reset();
+    }
+
     void finish(core::SteadyTime now, bool at_end, std::optional<core::Error> error) {
         if (over_) return;
         over_ = true;
+        tell_stall(now, true);
         qoe_.finished(now, error.has_value(), at_end);
         outbox_.add([this] { session_.close(); });
         if (callbacks_.on_finished)
@@ -239,6 +256,7 @@ private:
     core::Seconds available_{};  // the end of what has been pulled
     core::SteadyTime anchor_{};
     core::SteadyTime dry_since_{};
+    std::optional<StallInterval> stall_;
     std::deque<Piece> pieces_;
     std::optional<core::Error> failure_;
     std::optional<core::SteadyTime> armed_;

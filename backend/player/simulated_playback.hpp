@@ -27,7 +27,10 @@ public:
         std::function<void(const FetchRecord&)> on_fetch;
         std::function<void(const AbrDecision&)> on_decision;
         std::function<void(const SkippedSegment&)> on_skipped;
+        std::function<void(const Notice&)> on_notice;
         std::function<void(core::Seconds startup)> on_started;
+        /// When it is over, or when playback ends in it (`open` then).
+        std::function<void(const StallInterval&)> on_stall;
         /// Once, when it is over: by itself, by the watch limit, by a fatal error or by stop().
         std::function<void(const Qoe&, const std::optional<core::Error>&)> on_finished;
     };

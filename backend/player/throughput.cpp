@@ -19,6 +19,22 @@ double Ewma::value() const {
     return filled > 0 ? mean_ / filled : 0;
 }
 
+void ProgressWindow::add(core::SteadyTime at, std::uint64_t bytes) {
+    if (!samples_.empty() && (at < samples_.back().at || bytes < samples_.back().bytes)) samples_.clear();
+    samples_.push_back({at, bytes});
+    if (samples_.size() > max_samples) samples_.pop_front();
+}
+
+std::optional<double> ProgressWindow::bps(core::SteadyTime now, core::Seconds window) const {
+    const Sample* from = nullptr;  // the last one that is old enough
+    for (const Sample& sample : samples_) {
+        if (core::Seconds(now - sample.at) < window) break;
+        from = &sample;
+    }
+    if (from == nullptr || now <= from->at) return std::nullopt;
+    return 8 * double(samples_.back().bytes - from->bytes) / core::Seconds(now - from->at).count();
+}
+
 void ThroughputEstimator::add_transfer(std::uint64_t bytes, core::Seconds transfer) {
     if (bytes < smallest_sample_bytes) return;
     const double seconds = std::max(transfer, shortest_sample).count();
@@ -31,6 +47,16 @@ void ThroughputEstimator::add_ttfb(core::Seconds ttfb) {
     // hls.js' weight: what answers at once says more about the path than an outlier of seconds.
     const double seconds = std::max(ttfb.count(), 0.005);
     ttfb_.add(std::sqrt(2) * std::exp(-seconds * seconds / 2), seconds);
+}
+
+void ThroughputEstimator::add_segment(std::uint64_t bytes, core::Seconds media, double declared_bps) {
+    const double allowed = declared_bps * media.count();
+    if (bytes > 0 && allowed > 0) fill_.add(media.count(), 8 * double(bytes) / allowed);
+}
+
+std::optional<double> ThroughputEstimator::fill() const {
+    if (!(fill_.total_weight() > 0)) return std::nullopt;
+    return std::clamp(fill_.value(), 0.1, 2.0);
 }
 
 double ThroughputEstimator::bits_per_second() const {

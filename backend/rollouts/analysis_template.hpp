@@ -19,8 +19,8 @@ struct TemplateArgument {
 
 /// prometheus: `query` at `address` (empty: the one opsd is set up with). site: `query` is one of the site's
 /// own figures, by arm: "error_ratio", "slow_ratio", "latency_p95", "stall_ratio", "startup_p95",
-/// "picture_difference". judge: `query` is "ratio" or "latency", compared between the arms; its result is the
-/// outcome's word.
+/// "picture_difference", "picture_ssim". judge: `query` is "ratio" or "latency", compared between the arms; its
+/// result is the outcome's word.
 struct MetricProvider {
     enum class Kind { prometheus, site, judge };
     Kind kind = Kind::prometheus;

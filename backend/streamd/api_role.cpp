@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "services/analytics_routes.hpp"
 #include "services/playback.hpp"
 #include "services/uploads.hpp"
 #include "services/videos.hpp"
@@ -16,7 +17,9 @@ constexpr std::chrono::seconds longest_request{15};
 class ApiRole final : public Role {
 public:
     ApiRole(const Site& site, Placement placement, const Stores& stores)
-        : Role(site, std::move(placement)), origin_(stores.origin(site_.tokens, log_, features())) {}
+        : Role(site, std::move(placement)), origin_(stores.origin(site_.tokens, log_, features())) {
+        metrics_.on_collect([this] { analytics_.tidy(); });
+    }
     ~ApiRole() override { stop(); }
 
     core::Result<> start() override {
@@ -35,6 +38,8 @@ public:
         uploads_->add_route(*server_);
         services::add_video_routes(*server_, origin_);
         services::add_playback_routes(*server_, origin_);
+        services::add_analytics_routes(*server_, analytics_, player_metrics_, log_,
+                                       {identity().role, identity().version});
         server_->add_filter(std::make_shared<ServedBy>(identity()));  // first: faults are served by us, too
         if (auto added = add_faults(*server_); !added) return added;
         add_flags(*server_);
@@ -59,6 +64,11 @@ public:
 
 private:
     const services::Origin origin_;
+    // A gateway hands reports to the stable arm.
+    services::PlayerMetrics player_metrics_{metrics_, identity().role == "stable"
+                                                          ? services::PlayerMetrics::Exist::at_once
+                                                          : services::PlayerMetrics::Exist::when_told_of};
+    services::PlaybackAnalytics analytics_{site_.clock, player_metrics_};
     std::optional<services::WorkFolder> spool_;
     std::optional<services::Uploads> uploads_;
     std::optional<http::Server> server_;

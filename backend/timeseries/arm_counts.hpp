@@ -28,6 +28,8 @@ struct ArmCounts {
     std::uint64_t stalled_sessions = 0;    // plays that stalled at least once
     std::uint64_t pictures = 0;            // frames compared with those of the stable path
     std::uint64_t different_pictures = 0;  // those that were not the same
+    std::uint64_t scored_pictures = 0;     // those that were there on both, and so could be scored
+    double ssim_sum = 0;                   // of their structural similarity, 1 each where they are the same
 
     bool operator==(const ArmCounts&) const = default;
 };

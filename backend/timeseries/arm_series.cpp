@@ -88,18 +88,22 @@ void ArmSeries::route(const SeriesRef& series, Routes& routes) {
     if (series.name == "gateway_responses_total" && playback().matches(series.label("route"))) {
         add(total);
         if (series.label("code").starts_with('5')) add(bad);
-    } else if (series.name == "viewer_watch_seconds_total")
+    } else if (series.name == "player_watched_seconds_total")
         add(watch);
-    else if (series.name == "viewer_stall_seconds_total")
+    else if (series.name == "player_stalled_seconds_total")
         add(stall);
-    else if (series.name == "viewer_errors_total")
+    else if (series.name == "player_errors_total")
         add(viewer_errors);
-    else if (series.name == "viewer_stalled_sessions_total")
+    else if (series.name == "player_stalled_sessions_total")
         add(stalled_sessions);
     else if (series.name == "viewer_compared_pictures_total")
         add(pictures);
     else if (series.name == "viewer_different_pictures_total")
         add(different_pictures);
+    else if (series.name == "viewer_picture_ssim_count")
+        add(ssim_count);
+    else if (series.name == "viewer_picture_ssim_sum")
+        add(ssim_sum);
     const auto histogram = [&](Histogram& of, Slot count) {
         if (!series.name.starts_with(of.metric)) return;
         const std::string_view part = series.name.substr(of.metric.size());
@@ -184,6 +188,8 @@ ArmCounts ArmSeries::to_counts(const std::array<double, slots_per_arm>& sums, st
     counts.stalled_sessions = whole(stalled_sessions);
     counts.pictures = whole(pictures);
     counts.different_pictures = whole(different_pictures);
+    counts.scored_pictures = whole(ssim_count);
+    counts.ssim_sum = sums[ssim_sum];
     return counts;
 }
 

@@ -28,14 +28,16 @@ struct Chart {
     std::vector<ChartLine> lines;
 };
 
-/// Not thread-safe.
+/// How plays went is read from what players reported to the platform (player_*), whoever plays; what
+/// simulated viewers say of themselves (viewer_*) are the same plays, and would count twice. But for their
+/// number and the pictures that are compared. Not thread-safe.
 class ArmSeries {
 public:
     static constexpr std::array<std::string_view, 3> arms{"stable", "canary", "baseline"};
     static constexpr std::int64_t kept_s = 2 * 3600;
     static constexpr std::size_t max_bounds = 24;  // of a histogram; further ones are left out
     /// How many slots it uses, from the one given to the constructor on.
-    static constexpr Slot slots_per_arm = 10 + 2 * max_bounds;
+    static constexpr Slot slots_per_arm = 12 + 2 * max_bounds;
     static constexpr Slot slot_count = slots_per_arm * arms.size() + 2;
 
     explicit ArmSeries(Slot first);
@@ -64,6 +66,8 @@ private:
         stalled_sessions,
         pictures,
         different_pictures,
+        ssim_count,
+        ssim_sum,
         buckets
     };
     /// Sums of one second; floats are exact for whole numbers up to 2^24.
@@ -88,7 +92,7 @@ private:
 
     Slot first_;
     Histogram latency_{"gateway_request_duration_seconds", buckets, {}};
-    Histogram startup_{"viewer_startup_seconds", buckets + max_bounds, {}};
+    Histogram startup_{"player_startup_seconds", buckets + max_bounds, {}};
     std::array<std::vector<Cell>, arms.size()> rings_;
     std::vector<float> viewers_;  // NaN: not known
     std::int64_t now_ = 0;

@@ -7,6 +7,10 @@ namespace {
 
 constexpr core::Seconds account_period{1};
 constexpr core::Seconds list_lifetime{5};
+// A large audience reports more seldom, but well before the platform gives a silent session up.
+constexpr double reports_per_s = 50;
+constexpr double usual_heartbeat_s = 10;
+constexpr double longest_heartbeat_s = 25;
 
 }  // namespace
 
@@ -61,8 +65,20 @@ void Crowd::Impl::leave(Viewer& viewer) {
 
 void Crowd::Impl::close_books(Viewer& viewer, const player::Qoe& qoe) {
     book(viewer, qoe);
+    last_reports_.push_back(std::move(viewer.beacons));
     metrics_.finished(viewer.visit->arm(), qoe.outcome);
     ++sessions_;
+}
+
+core::Seconds Crowd::Impl::heartbeat() const {
+    const double viewers = double(viewers_.size());
+    return core::Seconds(std::clamp(viewers / reports_per_s, usual_heartbeat_s, longest_heartbeat_s));
+}
+
+bool Crowd::Impl::reported() {
+    const std::lock_guard lock(work_);
+    std::erase_if(last_reports_, [](const auto& beacons) { return !beacons->stats().in_flight; });
+    return viewers_.empty() && last_reports_.empty();
 }
 
 void Crowd::Impl::book(Viewer& viewer, const player::Qoe& qoe) {
@@ -71,6 +87,11 @@ void Crowd::Impl::book(Viewer& viewer, const player::Qoe& qoe) {
         metrics_.stalled(viewer.visit->arm());
     viewer.watched = qoe.watched;
     viewer.stalled = qoe.stalled;
+    viewer.beacons->update(qoe);
+    const player::BeaconStats stats = viewer.beacons->stats();
+    metrics_.reported(stats.sent - viewer.reports, stats.dropped - viewer.lost_reports);
+    viewer.reports = stats.sent;
+    viewer.lost_reports = stats.dropped;
 }
 
 void Crowd::Impl::account() {
@@ -86,6 +107,7 @@ void Crowd::Impl::account() {
         const bool gave_up = viewer->state == State::away && viewer->failures > 0;
         if (viewer->state == State::waiting || viewer->state == State::invited || gave_up) ++status.waiting;
     }
+    std::erase_if(last_reports_, [](const auto& beacons) { return !beacons->stats().in_flight; });
     if (status.waiting > 0 && titles_.empty()) list_titles();
     metrics_.audience(viewers_.size(), status.playing, status.waiting);
     {
@@ -115,6 +137,9 @@ Crowd::~Crowd() {
 }
 void Crowd::set_count(std::size_t count) {
     impl_->set_count(count);
+}
+bool Crowd::reported() const {
+    return impl_->reported();
 }
 CrowdStatus Crowd::status() const {
     return impl_->status();

@@ -1,6 +1,7 @@
 #pragma once
 // N simulated viewers: each comes, picks a title, looks at its page, plays it for a while as an HLS client
-// does, leaves, and comes again. Without titles or a gateway they wait and go on by themselves.
+// does, leaves, and comes again. Each reports to the platform's analytics how it goes, as any player does.
+// Without titles or a gateway they wait and go on by themselves.
 
 #include <cstdint>
 #include <memory>
@@ -53,6 +54,8 @@ public:
     void set_count(std::size_t count);
     /// As of the last second.
     CrowdStatus status() const;
+    /// Nobody is here any more, and the platform has the last reports or has not taken them.
+    bool reported() const;
 
 private:
     class Impl;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "player/beacon.hpp"
 #include "player/simulated_playback.hpp"
 #include "viewers/crowd.hpp"
 
@@ -62,8 +63,10 @@ public:
         return status_;
     }
 
-    /// Nothing is called any more afterwards.
+    /// Nothing is called any more afterwards, but the last reports still go out.
     void end();
+
+    bool reported();
 
 private:
     enum class State { away, waiting, invited, reading, playing };
@@ -75,7 +78,9 @@ private:
         std::unique_ptr<core::SeededRandom> random;
         std::shared_ptr<Visit> visit;
         std::unique_ptr<player::SimulatedPlayback> playback;
-        core::Seconds watched{}, stalled{};  // already in the metrics
+        std::unique_ptr<player::BeaconSender> beacons;
+        core::Seconds watched{}, stalled{};       // already in the metrics
+        std::uint64_t reports{}, lost_reports{};  // the same
     };
     /// Runs on the executor, one at a time, unless the crowd is over.
     template <class F>
@@ -114,8 +119,9 @@ private:
     /// He will not come again.
     void leave(Viewer& viewer);
     void close_books(Viewer& viewer, const player::Qoe& qoe);
-    /// What was watched since the last look.
+    /// What was watched since the last look, here and at the platform.
     void book(Viewer& viewer, const player::Qoe& qoe);
+    core::Seconds heartbeat() const;
     void account();
     void tell_gateway(bool up, const std::string& why);
     /// Failed sessions come in swarms: one line now and then, with their number.
@@ -147,6 +153,7 @@ private:
     std::mutex work_;  // one task at a time, and end() from outside
     bool over_ = false;
     std::vector<std::unique_ptr<Viewer>> viewers_;
+    std::vector<std::unique_ptr<player::BeaconSender>> last_reports_;  // of sessions that are over
     std::uint64_t visits_ = 0;
     std::uint64_t sessions_ = 0;
     std::vector<std::string> titles_;

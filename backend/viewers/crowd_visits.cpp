@@ -115,10 +115,18 @@ void Crowd::Impl::play(Viewer& viewer, const std::string& id) {
         session.headers.set("X-Quarterdeck-Arm", options_.forced_arm);
         session.headers.set("Authorization", "Bearer " + options_.token);
     }
+    viewer.reports = viewer.lost_reports = 0;
+    player::BeaconOptions reports;
+    reports.gateway = options_.gateway;
+    reports.headers = session.headers;
+    reports.timing.heartbeat = heartbeat();
+    viewer.beacons = std::make_unique<player::BeaconSender>(
+        transport_, clock_, player::BeaconLabels{session.session_id, id, "viewer"}, std::move(reports));
     player::SimulatedOptions how;
     how.watch_for = watch_time(options_.habits, *viewer.random);
     viewer.playback->start(options_.gateway + "/api/v1/stream/" + http::percent_encode(id),
                            std::move(session), how);
+    viewer.beacons->update(viewer.playback->qoe());
 }
 
 void Crowd::Impl::finished(Viewer& viewer, const player::Qoe& qoe, const std::optional<core::Error>& error) {

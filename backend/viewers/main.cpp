@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/command_line.hpp"
+#include "viewers/compare_command.hpp"
 #include "viewers/play_command.hpp"
 #include "viewers/run_command.hpp"
 
@@ -44,11 +45,21 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"stable", "canary"}));
     play_command->add_option("--token-file", play.token_file,
                              "Bearer token, sent to the URL's own host only");
-    play_command->add_option("--level", play.level, "Play this level only, counted from 0 by bandwidth")
+    play_command->add_option("--at", play.at_s, "Begin so many seconds into the title; live: of the window")
+        ->check(CLI::NonNegativeNumber);
+    play_command->add_option("--lock", play.lock, "Play this level only, counted from 0 by bandwidth")
         ->check(CLI::Range(0, 63));
+    play_command->add_option("--trace", play.trace,
+                             "Shape the network: a file of lines 'seconds kbit/s [latency_ms [loss]]', "
+                             "repeated at its end, or a name "
+                             "(an unknown one lists them)");
     play_command->add_option("--max-height", play.max_height, "Highest picture to choose, in lines; 0: any")
         ->check(CLI::Range(0, 8192));
 
+    viewers::CompareOptions compare;
+    viewers::add_compare_command(app, compare);
+
     if (const auto code = core::parse_command_line(app, argc, argv)) return *code;
-    return run_command->parsed() ? viewers::run(std::move(run)) : viewers::play(play);
+    if (run_command->parsed()) return viewers::run(std::move(run));
+    return play_command->parsed() ? viewers::play(play) : viewers::compare(compare);
 }

@@ -8,13 +8,13 @@
 #include <mutex>
 #include <utility>
 
+#include "compare/segment_pictures.hpp"
 #include "hls/playlist.hpp"
 #include "http/message.hpp"
 #include "http/url.hpp"
 #include "player/fetch_record.hpp"
 #include "player/playlist_tracker.hpp"
 #include "viewers/catalogue.hpp"
-#include "viewers/picture_comparison.hpp"
 
 namespace qd::viewers {
 namespace {
@@ -142,9 +142,11 @@ void PictureProbe::look() {
                 shown.error().code == Errc::conflict || arm != "stable" ? sessions_.erase(at) : std::next(at);
             continue;
         }
-        if (const auto compared =
-                compare_pictures(reference->init, reference->segment, shown->init, shown->segment))
+        if (const auto compared = compare::compare_segments({reference->init, reference->segment},
+                                                            {shown->init, shown->segment})) {
             metrics_.compared(arm, compared->pictures, compared->different);
+            metrics_.alike(arm, compared->ssim);
+        }
         ++at;
     }
 }

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "core/command_line.hpp"
 #include "core/files.hpp"
@@ -103,6 +104,10 @@ int run(RunOptions options) {
         reason = stop.wait();
     const CrowdStatus status = crowd.status();
     server.stop(std::chrono::milliseconds(500));
+    // Their last words, if the platform is there to hear them.
+    crowd.set_count(0);
+    for (int i = 0; i < 20 && !crowd.reported(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     const nlohmann::json summary{{"sessions", status.sessions},
                                  {"playing", status.playing},
                                  {"ran_s", core::Seconds(clock.steady_now() - began).count()}};

@@ -19,7 +19,9 @@ ViewerMetrics::ViewerMetrics(telemetry::Metrics& metrics)
       wanted_(metrics.gauge("viewer_wanted", "Viewers asked for.")),
       waiting_(metrics.gauge("viewer_waiting", "Viewers that find nothing to play, or nobody to ask.")),
       gateway_up_(metrics.gauge("viewer_gateway_up", "1 when the gateway last listed its titles, else 0.")),
-      titles_(metrics.gauge("viewer_titles", "Titles that can be played, as listed last.")) {
+      titles_(metrics.gauge("viewer_titles", "Titles that can be played, as listed last.")),
+      reports_(metrics.counter("viewer_reports_total", "Reports sent to the platform's analytics.")),
+      lost_reports_(metrics.counter("viewer_reports_dropped_total", "Reports that it did not take.")) {
     for (std::size_t i = 0; i < arms_.size(); ++i) {
         const telemetry::Labels labels{{"arm", arm_names[i]}};
         arms_[i].startup =
@@ -37,6 +39,9 @@ ViewerMetrics::ViewerMetrics(telemetry::Metrics& metrics)
             "viewer_compared_pictures_total", "Frames compared with those of the stable path.", labels);
         arms_[i].different_pictures = &metrics.counter(
             "viewer_different_pictures_total", "Compared frames that were missing or not the same.", labels);
+        arms_[i].picture_ssim = &metrics.histogram(
+            "viewer_picture_ssim", "Structural similarity of compared frames with those of the stable path.",
+            {0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999, 1}, labels);
         for (const char* kind : error_kinds) {
             telemetry::Labels with = labels;
             with["kind"] = kind;
@@ -75,6 +80,10 @@ void ViewerMetrics::compared(std::string_view name, std::uint64_t pictures, std:
     if (different > 0) arm(name).different_pictures->Increment(double(different));
 }
 
+void ViewerMetrics::alike(std::string_view name, std::span<const double> ssim) {
+    for (const double one : ssim) arm(name).picture_ssim->Observe(one);
+}
+
 void ViewerMetrics::error(std::string_view name, std::string_view kind) {
     auto& errors = arm(name).errors;
     const auto at = errors.find(kind);
@@ -84,6 +93,11 @@ void ViewerMetrics::error(std::string_view name, std::string_view kind) {
 void ViewerMetrics::finished(std::string_view name, player::Outcome outcome) {
     if (const auto at = arm(name).sessions.find(outcome); at != arm(name).sessions.end())
         at->second->Increment();
+}
+
+void ViewerMetrics::reported(std::uint64_t sent, std::uint64_t dropped) {
+    reports_.Increment(double(sent));
+    lost_reports_.Increment(double(dropped));
 }
 
 void ViewerMetrics::audience(std::size_t wanted, std::size_t playing, std::size_t waiting) {

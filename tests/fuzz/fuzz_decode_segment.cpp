@@ -31,7 +31,16 @@ std::vector<std::string> seeds() {
         box("mdat", "abcd");
     std::string transport;
     for (int i = 0; i < 8; ++i) transport += std::string("\x47\x40\0\x10\0", 5) + std::string(183, char(i));
-    return {movie + fragment, transport};
+    // Packed audio: a tag with its timestamp, and the beginnings of frames.
+    const std::string owner("com.apple.streaming.transportStreamTimestamp\0", 45);
+    const std::string priv = std::string("PRIV\0\0\0\x35\0\0", 10) + owner + std::string(8, '\1');
+    const std::string tag = std::string("ID3\4\0\0\0\0\0\x3f", 10) + priv;
+    std::string adts, ac3;
+    for (int i = 0; i < 12; ++i) {
+        adts += std::string("\xff\xf1\x4c\x80\x02\x1f\xfc", 7) + std::string(9, char(i));
+        ac3 += std::string("\x0b\x77\0\0\x14\x40", 6) + std::string(154, char(i));
+    }
+    return {movie + fragment, transport, tag + adts, tag + ac3};
 }
 }  // namespace qd::fuzz
 
@@ -57,10 +66,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return pull;
     };
     callbacks.on_picture = [](decode::DecodedPicture) {};
+    callbacks.on_before = [](decode::DecodedPicture) {};
+    callbacks.rewind = [&](core::Seconds) { given = false; };
     callbacks.on_sound = [](decode::SoundChunk) {};
     callbacks.on_damaged = [](const player::MediaSegment&, const core::Error&) {};
     decode::Pipeline pipeline(1, std::move(callbacks));
-    pipeline.reset({});
+    // Some of it as a loop, from the middle on, by the key picture: by what the input's size says.
+    decode::Pipeline::Start start;
+    start.target = core::Seconds(double(size % 3) * 0.5);
+    start.at_keyframe = size % 5 == 0;
+    start.before_bytes = size % 2 == 0 ? 1u << 20 : 0;
+    if (size % 4 == 0) start.loop_from = core::Seconds(0.5);
+    if (size % 8 == 0) start.loop_to = core::Seconds(1.5);
+    pipeline.reset(start);
     for (int i = 0; i < 1000; ++i) {
         const auto step = pipeline.step({true, true, false});
         if (!step || *step == decode::Pipeline::Step::ended || *step == decode::Pipeline::Step::failed) break;

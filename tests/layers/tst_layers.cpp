@@ -51,6 +51,7 @@ const QMap<QString, Rooms>& arrows() {
         {"chaos", {"http"}},
         {"player", {"http", "hls"}},
         {"decode", {"player", "media"}},
+        {"compare", {"decode"}},
         {"silences/engine", {"silences", "storage"}},
         {"opsclient",
          {"http", "slo", "dashboards", "incidents", "silences", "oncall", "runbooks", "learning",
@@ -62,7 +63,7 @@ const QMap<QString, Rooms>& arrows() {
           "rollouts/engine", "haproxy", "kubernetes", "flags", "chaos", "security", "site", "notify",
           "status", "otlp", "opsclient"}},
         {"streamd", {"services", "gateway", "chaos", "site", "flags"}},
-        {"viewers", {"player", "decode", "security"}},
+        {"viewers", {"player", "compare", "security"}},
     };
     return table;
 }
@@ -154,7 +155,7 @@ private slots:
 
     void theConsoleSeesNoStoreAndNoServer() {
         Rooms allowed{"core"};
-        for (const char* room : {"opsclient", "player", "decode"}) collect(room, allowed);
+        for (const char* room : {"opsclient", "player", "decode", "compare"}) collect(room, allowed);
         allowed.insert("slo/interchange");  // sets of burn rows to try; values in, values out
         allowed.insert("site");             // endpoints.json and what the supervisor says of its processes
         QStringList wrong;

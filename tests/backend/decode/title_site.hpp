@@ -15,54 +15,47 @@
 #include "core/executor.hpp"
 #include "core/files.hpp"
 #include "decode/playback.hpp"
+#include "http/range.hpp"
 #include "http/server.hpp"
 #include "media/encode.hpp"
 #include "media/generate.hpp"
 
 namespace qd::test {
 
-class TitleSite {
+/// A folder of its own, served by a real server, byte ranges and all.
+class FolderSite {
 public:
-    static constexpr int fps = 25;
-
     /// `trouble` may answer instead of the files; it runs on the server's worker threads.
     using Trouble = std::function<std::optional<http::Response>(const http::Request&)>;
 
-    explicit TitleSite(double duration_s, int height = 360) : server_(http::ServerOptions{}) {
-        media::TitleSpec spec;
-        spec.duration_s = duration_s;
-        spec.width = height * 16 / 9;
-        spec.height = height;
-        spec.fps = fps;
-        const std::filesystem::path root = folder_.path().toStdString();
-        if (const auto made = media::generate_title(spec, root / "source.mp4"); !made)
-            qFatal("%s", made.error().message.c_str());
-        media::EncodeJob job;
-        job.source = root / "source.mp4";
-        job.output_folder = root / "media";
-        job.public_uri_prefix = "/media/";
-        if (const auto encoded = media::encode(job); !encoded) qFatal("%s", encoded.error().message.c_str());
-        server_.route_blocking(
-            http::Method::get, "/media/{path...}", [this, root](const http::Request& request) {
-                Trouble trouble;
-                {
-                    const std::lock_guard lock(mutex_);
-                    asked_.push_back(request.target);
-                    trouble = trouble_;
-                }
-                if (trouble)
-                    if (auto answer = trouble(request)) return std::move(*answer);
-                auto content = core::read_file(root / "media" / std::string(request.capture("path")));
-                if (!content) return http::Response::text(404, "no such file");
-                http::Response response =
-                    http::Response::text(200, std::move(*content), "application/octet-stream");
-                response.headers.set("X-Served-By", "stable/v1/api-1");
-                return response;
-            });
+    FolderSite() : server_(http::ServerOptions{}) {
+        server_.route_blocking(http::Method::get, "/media/{path...}", [this](const http::Request& request) {
+            Trouble trouble;
+            {
+                const std::lock_guard lock(mutex_);
+                asked_.push_back(request.target);
+                trouble = trouble_;
+            }
+            if (trouble)
+                if (auto answer = trouble(request)) return std::move(*answer);
+            auto content = core::read_file(root() / "media" / std::string(request.capture("path")));
+            if (!content) return http::Response::text(404, "no such file");
+            const auto range = http::parse_range(request.headers.get("Range"), content->size());
+            const bool part = range.kind == http::ByteRange::Kind::part;
+            if (part) *content = content->substr(range.offset, range.size);
+            http::Response response =
+                http::Response::text(part ? 206 : 200, std::move(*content), "application/octet-stream");
+            response.headers.set("X-Served-By", "stable/v1/api-1");
+            return response;
+        });
         if (const auto started = server_.start(); !started) qFatal("%s", started.error().message.c_str());
     }
 
-    std::string url() const { return "http://" + server_.address() + "/media/master.m3u8"; }
+    /// Files belong into its folder "media".
+    std::filesystem::path root() const { return folder_.path().toStdString(); }
+    std::string url(const std::string& name) const {
+        return "http://" + server_.address() + "/media/" + name;
+    }
     void make_trouble(Trouble trouble) {
         const std::lock_guard lock(mutex_);
         trouble_ = std::move(trouble);
@@ -78,6 +71,30 @@ private:
     Trouble trouble_;
     std::vector<std::string> asked_;
     http::Server server_;
+};
+
+class TitleSite : public FolderSite {
+public:
+    static constexpr int fps = 25;
+
+    explicit TitleSite(double duration_s, int height = 360, std::vector<int> ladder = {}) {
+        media::TitleSpec spec;
+        spec.duration_s = duration_s;
+        spec.width = height * 16 / 9;
+        spec.height = height;
+        spec.fps = fps;
+        if (const auto made = media::generate_title(spec, root() / "source.mp4"); !made)
+            qFatal("%s", made.error().message.c_str());
+        media::EncodeJob job;
+        job.source = root() / "source.mp4";
+        job.output_folder = root() / "media";
+        job.public_uri_prefix = "/media/";
+        if (!ladder.empty()) job.ladder.heights = std::move(ladder);
+        if (const auto encoded = media::encode(job); !encoded) qFatal("%s", encoded.error().message.c_str());
+    }
+
+    using FolderSite::url;
+    std::string url() const { return url("master.m3u8"); }
 };
 
 class CollectingSink final : public decode::FrameSink {
@@ -127,6 +144,12 @@ public:
         const std::size_t frames = std::min(room, interleaved.size() / 2);
         written_ += double(frames);
         total += frames;
+        for (std::size_t i = 0; i < frames; ++i) {
+            const int value = interleaved[2 * i];
+            if (std::abs(value) < 500) continue;
+            if (value > 0 && !up_) ++waves;
+            up_ = value > 0;
+        }
         for (std::size_t i = 0; i < frames * 2; ++i)
             if (interleaved[i] > 1000 || interleaved[i] < -1000) ++loud;
         return frames;
@@ -155,7 +178,7 @@ public:
 
     bool present = true;
     std::atomic<int> starts{0}, flushes{0};
-    std::atomic<std::uint64_t> total{0}, loud{0};
+    std::atomic<std::uint64_t> total{0}, loud{0}, waves{0};
 
 private:
     void update() const {
@@ -167,7 +190,7 @@ private:
     }
     mutable std::mutex mutex_;
     double speed = 1;
-    bool running_ = true;
+    bool running_ = true, up_ = true;
     mutable double written_ = 0, played_ = 0;
     mutable std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };

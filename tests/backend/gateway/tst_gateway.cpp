@@ -25,6 +25,8 @@ struct Origin {
         const auto answer = [this](http::Request&& request, http::Responder&& responder) {
             ++requests;
             session = std::string(request.headers.get("X-Quarterdeck-Session"));
+            told_arm = std::string(request.headers.get("X-Quarterdeck-Session-Arm"));
+            told_version = std::string(request.headers.get("X-Quarterdeck-Session-Version"));
             copies += request.headers.has("X-Quarterdeck-Mirror");
             if (holding) {
                 const std::lock_guard lock(held_mutex);
@@ -68,7 +70,7 @@ struct Origin {
     std::vector<http::Responder> held;
     std::atomic<unsigned> failing{0};
     std::atomic<bool> ready{true};
-    std::string session;
+    std::string session, told_arm, told_version;
     http::Server server;
 };
 
@@ -152,6 +154,57 @@ private slots:
         const auto nothing = get("/nowhere");
         QCOMPARE(nothing.status, 404u);
         QCOMPARE(header(nothing, "X-Served-By"), std::string("gateway/v1/gateway-1"));
+    }
+
+    void what_players_report_reaches_the_stable_arm_with_the_arm_they_watch() {
+        Origin stable("api-1"), other("api-2"), canary("api-3");
+        start(options());
+        QVERIFY(gateway_->set_upstreams(
+            {stable.upstream(Arm::stable), other.upstream(Arm::stable), canary.upstream(Arm::canary)}));
+        const http::Headers forced{{"X-Quarterdeck-Arm", "canary"},
+                                   {"Authorization", "Bearer responder"},
+                                   {"X-Quarterdeck-Session-Arm", "moon"}};
+        std::string served;
+        for (int i = 0; i < 6; ++i) {
+            const auto answer = send(Method::post, "/api/v1/analytics/playback?s=me", forced, "{}");
+            QCOMPARE(answer.status, 202u);
+            QVERIFY(served.empty() || served == header(answer, "X-Served-By"));
+            served = header(answer, "X-Served-By");
+            QCOMPARE(header(answer, "X-Quarterdeck-Arm"), std::string("stable"));
+        }
+        QCOMPARE(canary.requests.load(), 0);
+        QCOMPARE(stable.requests + other.requests, 6);
+        Origin& chosen = stable.requests > 0 ? stable : other;
+        QCOMPARE(chosen.requests.load(), 6);  // one process knows the whole session
+        QCOMPARE(chosen.told_arm, std::string("canary"));
+        QCOMPARE(chosen.told_version, std::string("v2"));
+        QCOMPARE(chosen.session, std::string("me"));
+        // A client cannot say so itself, there or elsewhere.
+        send(Method::post, "/api/v1/analytics/playback?s=me", {{"X-Quarterdeck-Session-Arm", "moon"}}, "{}");
+        QCOMPARE(chosen.told_arm, std::string("stable"));
+        send(Method::post, "/api/v1/anything?s=me", {{"X-Quarterdeck-Session-Arm", "moon"}}, "{}");
+        QVERIFY(stable.told_arm != "moon" && other.told_arm != "moon");
+        QCOMPARE(
+            send(Method::post, "/api/v1/analytics/playback", {{"X-Quarterdeck-Arm", "canary"}}, "{}").status,
+            403u);
+        QCOMPARE(canary.requests.load(), 0);
+    }
+
+    void reports_have_a_limit_of_their_own() {
+        Origin api("api-1");
+        auto limited = options();
+        limited.rate_limit.enabled = true;
+        limited.rate_limit.anonymous = {3600, 1};
+        limited.rate_limit.beacons = {3600, 3};
+        start(std::move(limited));
+        QVERIFY(gateway_->set_upstreams({api.upstream(Arm::stable)}));
+        QCOMPARE(get("/api/v1/videos").status, 200u);
+        QCOMPARE(get("/api/v1/videos").status, 429u);
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(send(Method::post, "/api/v1/analytics/playback", {}, "{}").status, 202u);
+        const auto refused = send(Method::post, "/api/v1/analytics/playback", {}, "{}");
+        QCOMPARE(refused.status, 429u);
+        QVERIFY(!header(refused, "Retry-After").empty());
     }
 
     void an_upstream_that_is_only_slow_is_not_taken_for_dead() {

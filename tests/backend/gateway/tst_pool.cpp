@@ -35,6 +35,48 @@ private slots:
         for (int i = 0; i < 10; ++i) QCOMPARE(pool.pick(Arm::canary, now_)->instance, std::string("api-3"));
     }
 
+    void what_sticks_stays_with_one_and_moves_only_when_that_one_goes() {
+        auto pool = make();
+        const auto four = [](int count) {
+            std::vector<Upstream> upstreams;
+            for (int i = 1; i <= count; ++i)
+                upstreams.push_back(
+                    {Arm::stable, "api-" + std::to_string(i), "v1", "127.0.0.1:" + std::to_string(1000 + i)});
+            return upstreams;
+        };
+        const auto where = [&] {
+            std::map<std::string, std::string> found;
+            for (int i = 0; i < 400; ++i) {
+                const std::string session = "s" + std::to_string(i);
+                found[session] = pool.pick(Arm::stable, now_, {}, session)->instance;
+            }
+            return found;
+        };
+        QVERIFY(pool.set(four(4)));
+        const auto before = where();
+        QVERIFY(before == where());
+        std::map<std::string, int> share;
+        for (const auto& [session, instance] : before) ++share[instance];
+        for (const auto& [instance, count] : share) QVERIFY2(count > 60 && count < 140, instance.c_str());
+        QVERIFY(pool.set(four(3)));
+        for (const auto& [session, instance] : where())
+            QVERIFY(before.at(session) == "api-4" || before.at(session) == instance);
+        QCOMPARE(pool.pick(Arm::stable, now_, "api-1", "s1")->instance == "api-1", false);
+        QVERIFY(!pool.pick(Arm::canary, now_, {}, "s1"));
+    }
+
+    void an_arm_has_a_version_while_all_of_it_have() {
+        auto pool = make();
+        QCOMPARE(pool.version_of(Arm::canary), std::string());
+        auto upstreams = two_and_one();
+        QVERIFY(pool.set(upstreams));
+        QCOMPARE(pool.version_of(Arm::stable), std::string("v1"));
+        QCOMPARE(pool.version_of(Arm::canary), std::string("v2"));
+        upstreams[1].version = "v2";
+        QVERIFY(pool.set(upstreams));
+        QCOMPARE(pool.version_of(Arm::stable), std::string("mixed"));
+    }
+
     void a_retry_prefers_another_and_takes_the_same_if_there_is_none() {
         auto pool = make();
         QVERIFY(pool.set(two_and_one()));

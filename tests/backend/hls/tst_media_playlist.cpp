@@ -167,6 +167,72 @@ private slots:
             QVERIFY(*again == playlist);
         }
     }
+
+    void a_carriage_return_belongs_to_the_end_of_a_line() {
+        QVERIFY(parse_media("#EXTM3U\r\n#EXT-X-TARGETDURATION:4\r\n#EXTINF:4,\r\n1.ts\r\n"));
+        const auto read = parse_media("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,a\rb\n1.ts\n");
+        QVERIFY(!read && read.error().message.find("line 3") == 0);
+    }
+
+    void an_init_section_has_the_key_in_force_where_its_tag_stands() {
+        const std::string text =
+            "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:0\n"
+            "#EXT-X-KEY:METHOD=AES-128,URI=\"k1\",IV=0x01\n#EXT-X-MAP:URI=\"a.mp4\"\n"
+            "#EXT-X-KEY:METHOD=AES-128,URI=\"k2\"\n#EXTINF:4,\n1.m4s\n"
+            "#EXT-X-KEY:METHOD=NONE\n#EXT-X-MAP:URI=\"b.mp4\"\n#EXTINF:4,\n2.m4s\n";
+        const auto read = parse_media(text);
+        QVERIFY(read.has_value());
+        QCOMPARE(read->segments[0].map->key->uri, std::string("k1"));
+        QCOMPARE(read->segments[0].key->uri, std::string("k2"));
+        QVERIFY(!read->segments[1].map->key && !read->segments[1].key);
+        const auto again = parse_media(write(*read));
+        QVERIFY(again && *again == *read);
+        QVERIFY(
+            !parse_media("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n"
+                         "#EXT-X-MAP:URI=\"a.mp4\"\n"));  // without an IV
+    }
+
+    void of_several_key_formats_the_plain_one_is_taken() {
+        const std::string drm = "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://1\",KEYFORMAT=\"com.x\"\n";
+        const std::string plain = "#EXT-X-KEY:METHOD=AES-128,URI=\"k\",KEYFORMAT=\"identity\"\n";
+        const std::string end = "#EXTINF:4,\n1.ts\n";
+        for (const std::string& keys : {drm + plain, plain + drm}) {
+            const auto read = parse_media("#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + keys + end);
+            QCOMPARE(read->segments[0].key->uri, std::string("k"));
+        }
+        const auto rotated = parse_media("#EXTM3U\n#EXT-X-TARGETDURATION:4\n" + plain + end + drm + end);
+        QCOMPARE(rotated->segments[1].key->uri, std::string("skd://1"));
+    }
+
+    void what_no_player_here_does_is_named_once() {
+        const auto read = parse_media(
+            "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n#EXTINF:4,\n1.ts\n"
+            "#EXT-X-PART:DURATION=1,URI=\"p1\"\n#EXT-X-PART:DURATION=1,URI=\"p2\"\n"
+            "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"p3\"\n");
+        QCOMPARE(read->ignored, (std::vector{IgnoredFeature::delta_updates, IgnoredFeature::parts}));
+        QCOMPARE(read->segments.size(), std::size_t(1));
+        const auto multivariant = parse_multivariant(
+            "#EXTM3U\n#EXT-X-CONTENT-STEERING:SERVER-URI=\"s\"\n#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI="
+            "\"skd://1\"\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH=1\na\n");
+        QCOMPARE(multivariant->ignored,
+                 (std::vector{IgnoredFeature::content_steering, IgnoredFeature::session_keys}));
+    }
+
+    void dates_may_have_the_zone_as_ffmpeg_writes_it() {
+        const auto at = [](const std::string& date) {
+            const auto playlist =
+                parse_media("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-PROGRAM-DATE-TIME:" + date +
+                            "\n#EXTINF:2,\na.ts\n");
+            return playlist ? playlist->segments.at(0).program_date_time : std::nullopt;
+        };
+        const auto noon = at("2026-11-27T12:00:00.500Z");
+        QVERIFY(noon.has_value());
+        QVERIFY(at("2026-11-27T12:00:00.500+0000") == noon);
+        QVERIFY(at("2026-11-27T13:30:00.500+0130") == noon);
+        QVERIFY(at("2026-11-27T07:00:00.500-05:00") == noon);
+        QVERIFY(!at("yesterday-0000"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestMediaPlaylist)

@@ -114,13 +114,18 @@ private slots:
         rig.counts.startup_s = {{1, 100}, {INFINITY, 100}};
         rig.counts.watch_s = 50;
         rig.counts.stall_s = 5;
+        rig.counts.scored_pictures = 40;
+        rig.counts.ssim_sum = 38;
         auto spec = metric(MetricProvider::Kind::site, "error_ratio");
         spec.interval = std::chrono::seconds(30);
         QCOMPARE(*sources.measure(spec, rig.clock.now()), std::string("[0.05]"));
         QCOMPARE(rig.asked_for, std::chrono::milliseconds(30'000));
         QCOMPARE(rig.asked_arm, std::string("canary"));
-        const std::map<std::string, double> expected{
-            {"slow_ratio", 0.25}, {"stall_ratio", 0.1}, {"latency_p95", 0.44}, {"startup_p95", 0.95}};
+        const std::map<std::string, double> expected{{"slow_ratio", 0.25},
+                                                     {"stall_ratio", 0.1},
+                                                     {"latency_p95", 0.44},
+                                                     {"startup_p95", 0.95},
+                                                     {"picture_ssim", 0.95}};
         for (const auto& [query, value] : expected) {
             const auto text = sources.measure(metric(MetricProvider::Kind::site, query), rig.clock.now());
             QVERIFY2(text, query.c_str());
@@ -133,7 +138,7 @@ private slots:
         Rig rig;
         auto sources = rig.sources();
         for (const char* query : {"error_ratio", "slow_ratio", "stall_ratio", "latency_p95", "startup_p95",
-                                  "picture_difference"}) {
+                                  "picture_difference", "picture_ssim"}) {
             const auto value = sources.measure(metric(MetricProvider::Kind::site, query), rig.clock.now());
             QVERIFY(!value);
             QCOMPARE(value.error().code, core::Errc::unavailable);

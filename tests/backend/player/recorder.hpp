@@ -17,6 +17,7 @@ public:
     void on_fetch(const player::FetchRecord& record) override { fetches.push_back(record); }
     void on_decision(const player::AbrDecision& decision) override { decisions.push_back(decision); }
     void on_skipped(const player::SkippedSegment& segment) override { skipped.push_back(segment); }
+    void on_notice(const player::Notice& notice) override { notices.push_back(notice); }
     void on_failed(const core::Error& error) override { failures.push_back(error); }
 
     std::size_t failed_fetches() const {
@@ -24,7 +25,20 @@ public:
             std::count_if(fetches.begin(), fetches.end(), [](const auto& f) { return f.error.has_value(); }));
     }
 
+    std::size_t noticed(std::string_view code) const {
+        return std::size_t(
+            std::count_if(notices.begin(), notices.end(), [&](const auto& n) { return n.code == code; }));
+    }
+    /// Why fetches failed, each reason in a line.
+    std::string reasons() const {
+        std::string text;
+        for (const player::FetchRecord& record : fetches)
+            if (record.error) text += record.error->message + '\n';
+        return text;
+    }
+
     std::vector<player::PresentationInfo> presentations;
+    std::vector<player::Notice> notices;
     int available = 0;
     std::vector<player::FetchRecord> fetches;
     std::vector<player::AbrDecision> decisions;

@@ -33,6 +33,24 @@ private slots:
         QVERIFY(field(state, "CMCD-Status").empty());
     }
 
+    void the_deadline_the_rate_and_the_next_object_are_told() {
+        CmcdState state;
+        state.object = CmcdObject::video;
+        state.session_id = "s";
+        state.buffered = core::Seconds(6);
+        state.rate = 2;
+        state.next_object = "seg%204.m4s";
+        QCOMPARE(field(state, "CMCD-Request"), std::string("bl=6000,dl=3000,nor=\"seg%204.m4s\""));
+        QCOMPARE(field(state, "CMCD-Session"), std::string("pr=2.00,sf=h,sid=\"s\""));
+        state.object = CmcdObject::caption;
+        QCOMPARE(field(state, "CMCD-Object"), std::string("ot=c"));
+        QVERIFY(field(state, "CMCD-Request").empty());
+        QCOMPARE(player::next_object_of("http://h/a/1.ts?x=/y/", "http://h/a/2 b.ts"),
+                 std::string("2%20b.ts"));
+        QCOMPARE(player::next_object_of("http://h/a/1.ts", "http://h/b/2.ts"), std::string());
+        QCOMPARE(player::next_object_of("", ""), std::string());
+    }
+
     void flags_and_ids_appear_when_they_hold() {
         CmcdState state;
         state.object = CmcdObject::manifest;

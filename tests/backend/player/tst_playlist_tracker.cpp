@@ -120,7 +120,9 @@ private slots:
         QCOMPARE(segments[1].discontinuity_sequence, std::uint64_t(7));
         QCOMPARE(segments[2].discontinuity_sequence, std::uint64_t(8));
         QVERIFY(segments[2].gap && !segments[3].gap);
-        QVERIFY(segments[3].encrypted && !segments[2].encrypted);
+        QVERIFY(segments[3].key && !segments[2].key);
+        QCOMPARE(segments[3].key->url, std::string("http://h/a/k"));
+        QCOMPARE(segments[3].key->iv, iv_of_sequence(3));
         QCOMPARE((*segments[1].program_date_time - *segments[0].program_date_time).count(), 4000);
     }
 
@@ -151,8 +153,127 @@ private slots:
         QCOMPARE(read->levels[0].height, 240);
         QCOMPARE(read->levels[0].url, std::string("http://h/abs/240.m3u8"));
         QCOMPARE(read->levels[1].frame_rate, 25.0);
-        QCOMPARE(read->audio_urls[1], std::string("http://h/x/de.m3u8"));
-        QVERIFY(read->audio_urls[0].empty());
+        QCOMPARE(read->audio_tracks.size(), std::size_t(2));
+        QCOMPARE(read->audio_tracks[1].url, std::string("http://h/x/de.m3u8"));
+        QCOMPARE(read->default_audio, 1);
+    }
+
+    void redundant_copies_tracks_and_i_frames_are_told_apart() {
+        const auto read = read_presentation(
+            "#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"token\"\n"
+            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"hi\",NAME=\"en\",LANGUAGE=\"en\",CHANNELS=\"6\",URI=\"hi."
+            "m3u8\"\n"
+            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"lo\",NAME=\"en\",LANGUAGE=\"en\",CHANNELS=\"2\",URI=\"lo."
+            "m3u8\"\n"
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"Deutsch\",LANGUAGE=\"de\",FORCED=YES,URI=\"de."
+            "m3u8\"\n"
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"unused\",NAME=\"x\",URI=\"x.m3u8\"\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH=2000,RESOLUTION=640x360,AUDIO=\"hi\",SUBTITLES=\"s\"\na/"
+            "2.m3u8?t={$token}\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH=1000,RESOLUTION=320x180,AUDIO=\"lo\",SUBTITLES=\"s\"\na/1.m3u8\n"
+            "#EXT-X-STREAM-INF:BANDWIDTH=2000,RESOLUTION=640x360,AUDIO=\"hi\",SUBTITLES=\"s\"\nb/2.m3u8\n"
+            "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=200,RESOLUTION=320x180,URI=\"i.m3u8\"\n",
+            "http://h/m.m3u8?token=a%2Fb");
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QCOMPARE(read->levels.size(), std::size_t(2));
+        QCOMPARE(read->levels[1].url, std::string("http://h/a/2.m3u8?t=a/b"));
+        QCOMPARE(read->backups[1], std::vector<std::string>{"http://h/b/2.m3u8"});
+        QVERIFY(read->backups[0].empty());
+        QCOMPARE(read->audio_tracks.size(), std::size_t(1));  // the same in two groups is one track
+        QCOMPARE(read->audio_tracks[0].url, std::string("http://h/lo.m3u8"));
+        QCOMPARE(read->audio_backups[0], std::vector<std::string>{"http://h/hi.m3u8"});
+        QCOMPARE(read->subtitle_tracks.size(), std::size_t(1));
+        QVERIFY(read->subtitle_tracks[0].forced);
+        QCOMPARE(read->i_frames.size(), std::size_t(1));
+        QCOMPARE(read->variables.at("token"), std::string("a/b"));
+    }
+
+    void an_i_frame_playlist_gives_each_picture_with_all_it_needs() {
+        const auto read = read_media_segments(
+            "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXT-X-I-FRAMES-ONLY\n#EXT-X-DEFINE:IMPORT="
+            "\"v\"\n"
+            "#EXT-X-KEY:METHOD=AES-128,URI=\"k\",IV=0x07\n#EXT-X-MAP:URI=\"{$v}.mp4\",BYTERANGE=\"10@0\"\n"
+            "#EXT-X-KEY:METHOD=AES-128,URI=\"k2\"\n"
+            "#EXTINF:2,\n#EXT-X-BYTERANGE:100@10\nv.mp4\n#EXTINF:1.5,\n#EXT-X-BYTERANGE:90@600\nv.mp4\n#EXT-"
+            "X-ENDLIST\n",
+            "http://h/i/i.m3u8", {{"v", "init"}});
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QVERIFY(read->i_frames_only && read->complete);
+        QCOMPARE(read->segments.size(), std::size_t(2));
+        const TimelineSegment& second = read->segments[1];
+        QCOMPARE(second.start.count(), 2.0);
+        QCOMPARE(second.range->offset, std::uint64_t(600));
+        QCOMPARE(second.init->url, std::string("http://h/i/init.mp4"));
+        QCOMPARE(second.init->key->url,
+                 std::string("http://h/i/k"));  // the key in force where the map stands
+        QCOMPARE(int(second.init->key->iv[15]), 7);
+        QCOMPARE(second.key->url, std::string("http://h/i/k2"));
+        QVERIFY(!read_media_segments("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na\n", "http://h/"));
+    }
+
+    void what_cannot_be_decrypted_says_so_without_its_address() {
+        const auto read = read_media_segments(
+            "#EXTM3U\n#EXT-X-TARGETDURATION:2\n"
+            "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://x\",KEYFORMAT=\"com.apple.streamingkeydelivery\"\n"
+            "#EXTINF:2,\na.ts\n#EXT-X-ENDLIST\n",
+            "http://h/i.m3u8");
+        QVERIFY(read.has_value());
+        QVERIFY(read->segments[0].key->refusal.find("SAMPLE-AES") != std::string::npos);
+        QVERIFY(read->segments[0].key->refusal.find("streamingkeydelivery") != std::string::npos);
+        QVERIFY(read->segments[0].key->url.empty());
+    }
+
+    void the_pace_of_reloads_follows_the_segments_when_the_target_duration_lies() {
+        PlaylistTracker honest("http://h/i.m3u8"), high("http://h/i.m3u8"), low("http://h/i.m3u8");
+        load(honest, 0, window(0, 3));
+        QCOMPARE(honest.pace().count(), 4.0);
+        const auto with_target = [](int seconds, const char* each) {
+            return "#EXTM3U\n#EXT-X-TARGETDURATION:" + std::to_string(seconds) + "\n#EXTINF:" + each +
+                   ",\na.ts\n";
+        };
+        load(high, 0, with_target(3600, "2"));
+        QCOMPARE(high.pace().count(), 2.0);
+        load(low, 0, with_target(1, "9"));
+        QCOMPARE(low.pace().count(), 9.0);
+    }
+
+    void a_playlist_read_elsewhere_keeps_its_place_on_the_timeline() {
+        PlaylistTracker live("http://h/a.m3u8");
+        load(live, 0, window(10, 3));
+        load(live, 4, window(12, 3));
+        const double twelve = live.by_sequence(12)->start.count();
+        live.relocate("http://other/a.m3u8", at(5));
+        QVERIFY(!live.known() && live.due() && *live.due() <= at(5));
+        load(live, 5, window(13, 3));
+        QCOMPARE(live.by_sequence(13)->start.count(), twelve + 4);
+        QCOMPARE(live.segments()[0].url, std::string("http://other/seg-13.ts"));
+        PlaylistTracker whole("http://h/b.m3u8");
+        load(whole, 0, window(0, 3, true));
+        whole.relocate("http://other/b.m3u8", at(1));
+        load(whole, 1, window(7, 3, true));  // numbered otherwise, but it begins at 0 all the same
+        QCOMPARE(whole.start().count(), 0.0);
+        QCOMPARE(whole.resets(), 0u);
+    }
+
+    void silence_and_new_beginnings_are_noticed() {
+        PlaylistTracker tracker("http://h/i.m3u8");
+        load(tracker, 0, window(10, 3));
+        QVERIFY(!tracker.unchanged_since());
+        load(tracker, 4, window(10, 3));
+        load(tracker, 6, window(10, 3));
+        QCOMPARE(qRound(since(*tracker.unchanged_since())), 4);
+        load(tracker, 8, window(2, 3));
+        QVERIFY(!tracker.unchanged_since());
+        QCOMPARE(tracker.resets(), 1u);
+    }
+
+    void long_addresses_cannot_fill_the_memory() {
+        std::string text = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n";
+        for (int i = 0; i < 10'000; ++i) text += "#EXTINF:2,\na\n";
+        const std::string folder = "http://h/" + std::string(8'000, 'x') + "/i.m3u8";
+        QCOMPARE(read_media_segments(text, folder).error().code, core::Errc::too_large);
+        const std::string longer = "http://h/" + std::string(20'000, 'x') + "/i.m3u8";
+        QVERIFY(!read_media_segments("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na\n", longer));
     }
 
     void addresses_that_are_not_http_are_refused() {

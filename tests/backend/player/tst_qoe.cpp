@@ -19,6 +19,13 @@ bool near(double a, double b) {
 class TestQoe : public QObject {
     Q_OBJECT
 private slots:
+    void what_never_started_has_no_stalled_share() {
+        QoeTracker tracker;
+        tracker.requested(at(0));
+        QVERIFY(!tracker.snapshot(at(5)).stalled_ratio());
+        tracker.finished(at(9), true, false);
+        QVERIFY(!tracker.snapshot(at(9)).stalled_ratio());
+    }
     void startup_is_absent_until_the_first_frame_and_never_zero() {
         QoeTracker qoe;
         qoe.requested(at(0));

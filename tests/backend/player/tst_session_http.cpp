@@ -21,6 +21,12 @@ struct Site {
         server.fallback([this](http::Request&& request, http::Responder&& responder) {
             http::ClientRequest as_asked;
             as_asked.url = title.host + request.path;
+            if (request.path == "/moved") {
+                http::Response away = http::Response::empty(302);
+                away.headers.set("Location", "/api/v1/stream/t1");
+                responder.send(std::move(away));
+                return;
+            }
             test::FakeAnswer answer = title.answer(as_asked);
             if (request.path.find("m4s") != std::string::npos && trouble-- > 0) answer.status = 503;
             http::Response response = http::Response::text(answer.status, answer.body);
@@ -98,6 +104,26 @@ private slots:
             QVERIFY(record.timings.first_byte <= record.timings.total);
         }
         QVERIFY(fetches.back().timings.reused_connection);
+    }
+
+    void a_redirect_leads_to_the_title() {
+        Site site;
+        Audience audience;
+        Latch done;
+        std::vector<FetchRecord> fetches;
+        SimulatedPlayback::Callbacks callbacks;
+        callbacks.on_fetch = [&](const FetchRecord& record) { fetches.push_back(record); };
+        callbacks.on_finished = [&](const Qoe&, const std::optional<core::Error>&) { done.set(); };
+        SimulatedPlayback viewer(audience.transport, audience.pool, audience.clock, audience.random,
+                                 callbacks);
+        SimulatedOptions options;
+        options.start_buffer = Seconds(0.5);
+        viewer.start("http://" + site.server.address() + "/moved", {}, options);
+        QVERIFY(done.wait());
+        QCOMPARE(viewer.qoe().outcome, Outcome::ended);
+        QCOMPARE(fetches.at(0).status, 302u);
+        QCOMPARE(fetches.at(1).status, 200u);
+        QVERIFY(fetches.at(1).url.ends_with("/api/v1/stream/t1"));
     }
 
     void viewers_may_leave_at_any_moment() {

@@ -24,11 +24,13 @@ private slots:
             rig.title.init = random() % 2 == 0;
             const std::uint64_t severity = random() % 60;  // per cent of requests that go wrong
             rig.network.handler = [&](const http::ClientRequest& request) {
-                FakeAnswer answer = rig.title.answer(request);
+                http::ClientRequest bare = request;
+                bare.url.resize(std::min(bare.url.find("?again"), bare.url.size()));
+                FakeAnswer answer = rig.title.answer(bare);
                 answer.bps = 300e3 + double(random() % 20'000'000);
                 answer.latency = std::chrono::milliseconds(random() % 400);
                 if (random() % 100 >= severity) return answer;
-                switch (random() % 8) {
+                switch (random() % 12) {
                     case 0:
                         answer.status = 500 + unsigned(random() % 5);
                         break;
@@ -49,6 +51,21 @@ private slots:
                         break;
                     case 6:
                         answer.bps = 5'000;
+                        break;
+                    case 7:
+                        answer.status = 429;
+                        answer.headers.set("Retry-After", std::to_string(random() % 4));
+                        break;
+                    case 8:
+                        answer.status = random() % 2 == 0 ? 403 : 410;
+                        break;
+                    case 9:
+                        answer.status = 302;
+                        answer.headers.set("Location",
+                                           random() % 4 == 0 ? "ftp://x/" : request.url + "?again");
+                        break;
+                    case 10:
+                        answer.body = rig.title.multivariant();
                         break;
                     default:
                         answer.body = "#EXTM3U\ngarbage";

@@ -1,6 +1,6 @@
 #include <QtTest>
 
-#include "backend/player/fake_network.hpp"
+#include "backend/player/trace_play.hpp"
 #include "player/simulated_playback.hpp"
 
 using namespace qd;
@@ -136,6 +136,68 @@ private slots:
         QCOMPARE(rig.skipped, 1);
         QVERIFY(qAbs(rig.result.media_played.count() - 38) < 0.01);
         QCOMPARE(rig.result.skipped_segments, 1u);
+    }
+
+    void adaptation_comes_near_the_best_possible_and_never_stalls_needlessly() {
+        double ratios = 0;
+        int traces = 0;
+        for (const char* name : {"steps", "square", "lte-moving", "dead-spots"}) {
+            const test::TracePlay play = test::play_trace(*network_trace(name), {});
+            QVERIFY2(play.optimum_bps.has_value(), name);
+            QCOMPARE(play.qoe.outcome, Outcome::ended);
+            QCOMPARE(play.qoe.stalls, 0u);
+            QVERIFY2(play.ratio() <= 1, name);  // nobody is better than the best
+            QVERIFY2(play.ratio() > 0.8, name);
+            ratios += play.ratio();
+            ++traces;
+            for (const AbrDecision& decision : play.decisions)
+                if (decision.inputs.no_higher >= 0) QVERIFY(decision.level <= decision.inputs.no_higher);
+        }
+        QVERIFY(ratios / traces >= 0.9);
+    }
+
+    void a_live_window_of_a_few_seconds_still_gets_the_highest_level() {
+        Rig rig;
+        rig.network.handler = [&](const http::ClientRequest& request) {
+            FakeAnswer answer = rig.title.answer(request);
+            if (request.url.ends_with("index.m3u8"))
+                answer.body =
+                    rig.title.playlist(int(rig.now() / 2), 6, false);  // 12 s, joined 6 s from the end
+            return answer;
+        };
+        SimulatedOptions options;
+        options.watch_for = Seconds(60);
+        rig.start(options);
+        rig.run(59);
+        QCOMPARE(rig.viewer->session().level, 2);
+        rig.run(2);
+        QCOMPARE(rig.finished, 1);
+        QVERIFY(rig.result.average_bps().value_or(0) > 1.2e6);
+    }
+
+    void a_stall_is_told_with_its_place_and_length() {
+        Rig rig;
+        std::vector<StallInterval> told;
+        SimulatedPlayback::Callbacks callbacks;
+        callbacks.on_stall = [&](const StallInterval& stall) { told.push_back(stall); };
+        rig.viewer =
+            std::make_unique<SimulatedPlayback>(rig.network, rig.executor, rig.clock, rig.random, callbacks);
+        rig.network.handler = [&](const http::ClientRequest& request) {
+            FakeAnswer answer = rig.title.answer(request);
+            if (request.url.ends_with("seg-3.m4s") && rig.now() < 15)
+                answer.latency = std::chrono::milliseconds(12'000);
+            answer.hang = request.url.ends_with("seg-8.m4s");
+            return answer;
+        };
+        rig.start();
+        rig.run(30);
+        QCOMPARE(told.size(), std::size_t(1));
+        QVERIFY(qAbs(told[0].media_at.count() - 6) < 0.01 && !told[0].open);
+        QVERIFY(told[0].duration.count() > 5 && told[0].duration.count() < 7);
+        rig.viewer->stop();  // in the middle of the second one
+        QCOMPARE(told.size(), std::size_t(2));
+        QVERIFY(told[1].open && qAbs(told[1].media_at.count() - 16) < 0.01);
+        QCOMPARE(rig.viewer->qoe().stalls, 2u);
     }
 
     void stopping_finishes_once() {

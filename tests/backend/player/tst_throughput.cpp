@@ -79,6 +79,36 @@ private slots:
         QVERIFY(estimator.bits_per_second() <= 16e6 + 1);
     }
 
+    void the_fill_is_what_segments_take_of_what_they_may() {
+        ThroughputEstimator estimator;
+        QVERIFY(!estimator.fill());
+        estimator.add_segment(0, Seconds(2), 1e6);
+        estimator.add_segment(1000, Seconds(2), 0);
+        QVERIFY(!estimator.fill());
+        for (int i = 0; i < 5; ++i) estimator.add_segment(125'000, Seconds(2), 1e6);  // 0.5 of 2 Mbit
+        QVERIFY(qAbs(*estimator.fill() - 0.5) < 1e-9);
+        for (int i = 0; i < 50; ++i) estimator.add_segment(250'000, Seconds(2), 1e6);
+        QVERIFY(*estimator.fill() > 0.9 && *estimator.fill() < 1);
+        estimator.add_segment(1'000'000'000, Seconds(2), 1e6);
+        QCOMPARE(*estimator.fill(), 2.0);
+    }
+
+    void the_last_seconds_of_a_transfer_tell_that_it_dried_up() {
+        player::ProgressWindow window;
+        const core::SteadyTime began{std::chrono::seconds(100)};
+        const auto at = [&](double seconds) { return core::after(began, Seconds(seconds)); };
+        for (int i = 0; i <= 20; ++i) window.add(at(i * 0.1), std::uint64_t(i) * 10'000);  // 0.8 Mbit/s
+        QVERIFY(!window.bps(at(2), Seconds(3)));  // not watched for so long
+        QVERIFY(qAbs(*window.bps(at(2), Seconds(1)) - 800e3) < 1);
+        for (int i = 21; i <= 40; ++i) window.add(at(i * 0.1), 200'000);
+        QCOMPARE(*window.bps(at(4), Seconds(2)), 0.0);
+        QVERIFY(*window.bps(at(4), Seconds(3)) > 200e3);
+        for (int i = 0; i < 10'000; ++i) window.add(at(4 + i), 200'000);
+        QVERIFY(!window.bps(at(10'003), Seconds(5'000)));  // old samples have made room
+        window.add(at(20'000), 100);                       // another transfer
+        QVERIFY(!window.bps(at(20'000), Seconds(1)));
+    }
+
     void one_slow_answer_does_not_spoil_the_ttfb() {
         ThroughputEstimator estimator;
         for (int i = 0; i < 10; ++i) estimator.add_ttfb(Seconds(0.02));

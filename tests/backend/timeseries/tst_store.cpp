@@ -333,6 +333,39 @@ private slots:
         QCOMPARE(site.store->arm_counts("blue", now, now).total, std::uint64_t(0));
     }
 
+    void playsAreThoseThatPlayersReportAndNotCountedTwice() {
+        Site site;
+        const auto second = [&](int n) {
+            site.clock.advance(std::chrono::seconds(1));
+            std::string text;
+            // What simulated viewers say of the same plays stands beside it.
+            for (const char* of : {"player_watched", "player_stalled", "viewer_watch", "viewer_stall"})
+                text += fmt::format("{}_seconds_total{{arm=\"canary\"}} {}\n", of,
+                                    n * (std::string_view(of).ends_with("stalled") ? 1 : 4));
+            text += fmt::format(
+                "player_errors_total{{arm=\"canary\",kind=\"media\"}} {0}\n"
+                "player_stalled_sessions_total{{arm=\"canary\"}} {0}\n",
+                n);
+            for (const char* of : {"player", "viewer"})
+                text += fmt::format(
+                    "{0}_startup_seconds_bucket{{arm=\"canary\",le=\"2\"}} {1}\n"
+                    "{0}_startup_seconds_bucket{{arm=\"canary\",le=\"+Inf\"}} {2}\n"
+                    "{0}_startup_seconds_count{{arm=\"canary\"}} {2}\n",
+                    of, 2 * n, 3 * n);
+            site.store->ingest({{{"api-1", "http://x/metrics"}, site.clock.now(), text}});
+        };
+        for (int n = 0; n <= 10; ++n) second(n);
+        const auto now = site.clock.now();
+        const auto counts =
+            site.store->arm_counts("canary", now - std::chrono::seconds(30), now + std::chrono::seconds(1));
+        QCOMPARE(counts.watch_s, 40.0);
+        QCOMPARE(counts.stall_s, 10.0);
+        QCOMPARE(counts.viewer_errors, std::uint64_t(10));
+        QCOMPARE(counts.stalled_sessions, std::uint64_t(10));
+        QCOMPARE(counts.startups, std::uint64_t(30));
+        QCOMPARE(counts.fast_startups, std::uint64_t(20));
+    }
+
     void quantilesFollowThePromQlRule() {
         const double inf = std::numeric_limits<double>::infinity();
         const std::vector<BucketCount> buckets{{0.1, 50}, {0.2, 90}, {0.5, 100}, {inf, 100}};

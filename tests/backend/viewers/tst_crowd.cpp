@@ -1,4 +1,5 @@
 #include <QtTest>
+#include <map>
 #include <set>
 
 #include "backend/player/fake_network.hpp"
@@ -28,6 +29,11 @@ struct Rig {
                                  : R"({"items":[],"next":null})";
             return result;
         }
+        if (request.url.find("/analytics/playback") != std::string::npos) {
+            reports.push_back(request.body);
+            result.status = reports_refused ? 503 : 202;
+            return result;
+        }
         if (request.url.ends_with("/videos/t1")) {
             result.body = R"({"id":"t1","state":"ready"})";
             return result;
@@ -53,7 +59,8 @@ struct Rig {
 
     test::FakeTitle title;
     std::string arm = "stable";
-    bool down = false, titles = true, broken = false;
+    bool down = false, titles = true, broken = false, reports_refused = false;
+    std::vector<std::string> reports;
     test::ManualExecutor executor;
     test::FakeClock clock;
     test::FakeNetwork network{executor, clock};
@@ -97,6 +104,42 @@ private slots:
             if (const auto at = request.url.find("/stream/t1?s="); at != std::string::npos)
                 sessions.insert(request.url.substr(at));
         QCOMPARE(sessions.size(), std::size_t(5));
+    }
+
+    void each_reports_to_the_platform_from_the_start_of_a_play_to_its_end() {
+        Rig rig;
+        rig.crowd->set_count(10);
+        rig.run(60);
+        rig.crowd->set_count(0);
+        QVERIFY(!rig.crowd->reported());
+        rig.run(0.2);
+        QVERIFY(rig.crowd->reported());
+        std::map<std::string, std::string> last;  // by session
+        std::size_t starts = 0;
+        for (const std::string& report : rig.reports) {
+            starts += report.find(R"("state":"starting")") != std::string::npos;
+            QVERIFY(report.find(R"("title":"t1","client":"viewer")") != std::string::npos);
+            last[report.substr(0, report.find(','))] = report;
+        }
+        QVERIFY(last.size() > 10);
+        QCOMPARE(starts, last.size());
+        for (const auto& [session, report] : last)
+            QVERIFY2(report.find(R"("state":"stopped")") != std::string::npos ||
+                         report.find(R"("state":"ended")") != std::string::npos ||
+                         report.find(R"("state":"exit_before_start")") != std::string::npos,
+                     report.c_str());
+        QVERIFY(rig.metric("viewer_reports_total") > double(2 * last.size()));
+        QCOMPARE(rig.metric("viewer_reports_dropped_total"), 0.0);
+    }
+
+    void a_platform_that_takes_no_reports_changes_nothing_for_them() {
+        Rig rig;
+        rig.reports_refused = true;
+        rig.crowd->set_count(20);
+        rig.run(60);
+        QVERIFY(rig.crowd->status().playing > 10);
+        QCOMPARE(rig.metric(R"(viewer_stall_seconds_total{arm="stable"})"), 0.0);
+        QVERIFY(rig.metric("viewer_reports_dropped_total") > 20);
     }
 
     void numbers_change_while_running() {

@@ -4,11 +4,11 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "compare/segment_pictures.hpp"
 #include "core/files.hpp"
 #include "http/server.hpp"
 #include "media/encode.hpp"
 #include "media/generate.hpp"
-#include "viewers/picture_comparison.hpp"
 
 using namespace qd;
 
@@ -110,6 +110,9 @@ private slots:
         QCOMPARE(rig.compared("canary"), rig.compared("stable"));
         QCOMPARE(rig.different("canary"), 0.0);
         QCOMPARE(rig.different("stable"), 0.0);
+        QCOMPARE(rig.metric("viewer_picture_ssim_count", "canary"), rig.compared("canary"));
+        QCOMPARE(rig.metric("viewer_picture_ssim_sum", "canary"), rig.compared("canary"));  // 1 each
+        QCOMPARE(rig.metric("viewer_picture_ssim_count", "baseline"), 0.0);
     }
 
     void brokenPicturesAreCounted() {
@@ -118,6 +121,10 @@ private slots:
         rig.probe.look();
         QVERIFY(rig.compared("canary") > 10);
         QVERIFY(rig.different("canary") > rig.compared("canary") / 2);
+        // What is missing has no similarity; what is there is below one.
+        const double scored = rig.metric("viewer_picture_ssim_count", "canary");
+        QVERIFY(scored <= rig.compared("canary"));
+        QVERIFY(scored == 0 || rig.metric("viewer_picture_ssim_sum", "canary") < scored);
         QCOMPARE(rig.different("stable"), 0.0);
     }
 
@@ -137,7 +144,7 @@ private slots:
 
     void nothingToCompareIsAnError() {
         const auto empty = std::make_shared<const std::string>();
-        QCOMPARE(viewers::compare_pictures(empty, empty, empty, empty).error().code,
+        QCOMPARE(compare::compare_segments({empty, empty}, {empty, empty}).error().code,
                  core::Errc::unprocessable);
     }
 };

@@ -49,53 +49,10 @@ QString relationMarks(const incidents::Incident& incident) {
     return marks;
 }
 
-QString fetchWord(const player::FetchRecord& record) {
-    switch (record.kind) {
-        case player::FetchKind::multivariant:
-            return QStringLiteral("multivariant playlist");
-        case player::FetchKind::media_playlist:
-            return QStringLiteral("media playlist");
-        case player::FetchKind::init:
-            return QStringLiteral("init section");
-        case player::FetchKind::segment:
-            return QStringLiteral("segment %1").arg(record.sequence);
-        case player::FetchKind::key:
-            return QStringLiteral("key");
-    }
-    return {};
-}
-
-QVariant fetchStatus(const FetchRow& row, int role) {
-    const player::FetchRecord& record = row.record;
-    if (role == Qt::DisplayRole) {
-        if (record.abandoned) return QStringLiteral("abandoned");
-        if (record.error && record.status == 0) return str(player::error_kind(record));
-        return QString::number(record.status);
-    }
-    if (role == StateRole)
-        return int(record.ok() ? State::Good : record.abandoned ? State::Neutral : State::Bad);
-    if (role == SortRole) return record.status;
-    if (role == Qt::ToolTipRole && record.error) return str(record.error->message);
-    return {};
-}
-
-double micros(std::chrono::microseconds us) {
-    return double(us.count()) / 1e6;
-}
-
 template <class Row>
 std::function<QVariant(const Row&, int)> plain(std::function<QString(const Row&)> text) {
     return [text = std::move(text)](const Row& row, int role) -> QVariant {
         return role == Qt::DisplayRole ? QVariant(text(row)) : QVariant();
-    };
-}
-
-template <class Row>
-std::function<QVariant(const Row&, int)> measured(std::function<double(const Row&)> value, Formatter format) {
-    return [value = std::move(value), format = std::move(format)](const Row& row, int role) -> QVariant {
-        if (role == Qt::DisplayRole) return format(value(row));
-        if (role == SortRole) return value(row);
-        return {};
     };
 }
 
@@ -156,74 +113,5 @@ IncidentModel::IncidentModel(QObject* parent)
                QStringLiteral("From first impact to resolved")},
           },
           [](const incidents::Incident& incident) { return str(incident.id.value); }, parent) {}
-
-FetchModel::FetchModel(QObject* parent)
-    : KeyedTableModel(
-          {
-              {QStringLiteral("#"),
-               measured<FetchRow>([](const FetchRow& row) { return double(row.record.number); },
-                                  [](double n) { return QString::number(qint64(n)); }),
-               kAlignNumber,
-               {}},
-              {QStringLiteral("What"),
-               [](const FetchRow& row, int role) -> QVariant {
-                   if (role == Qt::DisplayRole) return fetchWord(row.record);
-                   if (role == Qt::ToolTipRole)
-                       return QStringLiteral("%1\nrequest %2\ntrace %3")
-                           .arg(str(row.record.url), str(row.record.request_id), str(row.record.trace_id));
-                   return {};
-               },
-               kAlignText,
-               {}},
-              {QStringLiteral("Level"),
-               plain<FetchRow>([](const FetchRow& row) {
-                   return row.record.level_bps > 0 ? formatBitrate(row.record.level_bps)
-                                                   : QStringLiteral("–");
-               }),
-               kAlignNumber,
-               {}},
-              {QStringLiteral("Answer"), fetchStatus, kAlignText, {}},
-              {QStringLiteral("Served by"),
-               [](const FetchRow& row, int role) -> QVariant {
-                   const auto& by = row.record.served_by;
-                   if (role == Qt::DisplayRole)
-                       return by.instance.empty()
-                                  ? QStringLiteral("–")
-                                  : QStringLiteral("%1 %2%3").arg(
-                                        str(by.instance), str(by.version),
-                                        row.record.cache.empty()
-                                            ? QString()
-                                            : QStringLiteral(" · ") + str(row.record.cache).toLower());
-                   if (role == TintRole && by.arm != "unknown")
-                       return int(by.arm == "canary" ? Token::Canary : Token::Stable);
-                   return {};
-               },
-               kAlignText,
-               {}},
-              {QStringLiteral("First byte"),
-               measured<FetchRow>([](const FetchRow& row) { return micros(row.record.timings.first_byte); },
-                                  formatSeconds),
-               kAlignNumber,
-               {}},
-              {QStringLiteral("Total"),
-               measured<FetchRow>([](const FetchRow& row) { return micros(row.record.elapsed); },
-                                  formatSeconds),
-               kAlignNumber,
-               {}},
-              {QStringLiteral("Size"),
-               measured<FetchRow>([](const FetchRow& row) { return double(row.record.bytes); }, formatBytes),
-               kAlignNumber,
-               {}},
-              {QStringLiteral("Rate"),
-               measured<FetchRow>(
-                   [](const FetchRow& row) {
-                       const double transfer =
-                           micros(row.record.timings.total - row.record.timings.first_byte);
-                       return transfer > 0.001 ? double(row.record.bytes) * 8 / transfer : qQNaN();
-                   },
-                   formatBitrate),
-               kAlignNumber, QStringLiteral("From the first byte to the last")},
-          },
-          [](const FetchRow& row) { return QString::number(row.record.number); }, parent) {}
 
 }  // namespace qd::app

@@ -15,7 +15,7 @@
 #include "app/pages/learning/learning_page.hpp"
 #include "app/pages/outbox/outbox_actions.hpp"
 #include "app/pages/postmortems/postmortems_page.hpp"
-#include "app/pages/preview/preview_page.hpp"
+#include "app/pages/preview/preview_actions.hpp"
 #include "app/pages/rollouts/rollout_actions.hpp"
 #include "app/pages/slos/slo_actions.hpp"
 #include "widgets/theme/theme.hpp"
@@ -27,7 +27,7 @@ void addDomainActions(Session& session, std::function<QWidget*()> dialogParent) 
     addRolloutActions(session, dialogParent);
     addCatalogActions(session, dialogParent);
     addSloActions(session, dialogParent);
-    addPreviewActions(session);
+    addPreviewActions(session, dialogParent);
     addPostmortemActions(session, dialogParent);
     addDashboardActions(session);
     addAlertActions(session, dialogParent);

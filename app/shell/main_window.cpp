@@ -103,7 +103,11 @@ MainWindow::MainWindow(Session& session, QWidget* parent) : QMainWindow(parent),
     for (const Command* command : session_.actions().commands())
         if (isWindowWide(*command)) addAction(session_.actions().action(command->id));
     connect(link_, &InlineNotice::actionTriggered, &session_, &Session::restartSite);
-    connect(outcome_, &InlineNotice::dismissed, outcome_, &QWidget::hide);
+    connect(outcome_, &InlineNotice::dismissed, this, [this] {
+        const bool hadFocus = outcome_->isAncestorOf(focusWidget());
+        outcome_->hide();
+        if (hadFocus) giveKeysTo(pages_.value(current_));
+    });
     connect(&session_, &Session::siteChanged, this, &MainWindow::showLink);
     connect(&session_.link(), &OpsLink::stateChanged, this, &MainWindow::showLink);
     connect(&session_, &Session::needsChanged, this, &MainWindow::showNeeds);

@@ -9,7 +9,9 @@
 
 #include "app/adapters/action_item_adapter.hpp"
 #include "app/adapters/catalog_adapter.hpp"
+#include "app/adapters/clip_adapter.hpp"
 #include "app/adapters/comms_adapter.hpp"
+#include "app/adapters/comparison_adapter.hpp"
 #include "app/adapters/dashboard_adapter.hpp"
 #include "app/adapters/exclusion_adapter.hpp"
 #include "app/adapters/flag_adapter.hpp"
@@ -21,6 +23,7 @@
 #include "app/adapters/player_adapter.hpp"
 #include "app/adapters/postmortem_adapter.hpp"
 #include "app/adapters/postmortem_drafts.hpp"
+#include "app/adapters/preview_focus.hpp"
 #include "app/adapters/rollout_adapter.hpp"
 #include "app/adapters/runbook_adapter.hpp"
 #include "app/adapters/silence_adapter.hpp"
@@ -117,6 +120,9 @@ public:
     RolloutAdapter& rollouts() { return rollouts_; }
     CatalogAdapter& catalog() { return catalog_; }
     PlayerAdapter& player() { return player_; }
+    ComparisonAdapter& comparison() { return comparison_; }
+    ClipAdapter& clips() { return clips_; }
+    PreviewFocus& previewFocus() { return previewFocus_; }
     PostmortemAdapter& postmortem() { return postmortem_; }
     SeenAlertAdapter& seenAlerts() { return seenAlerts_; }
     SilenceAdapter& silences() { return silences_; }
@@ -162,6 +168,9 @@ private:
     RolloutAdapter rollouts_{link_};
     CatalogAdapter catalog_{link_};
     PlayerAdapter player_{link_};
+    ComparisonAdapter comparison_{link_};
+    ClipAdapter clips_;
+    PreviewFocus previewFocus_;
     PostmortemAdapter postmortem_{link_};
     SeenAlertAdapter seenAlerts_{link_};
     SilenceAdapter silences_{link_};

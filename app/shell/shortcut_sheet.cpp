@@ -40,12 +40,10 @@ const std::vector<std::pair<QString, std::vector<Line>>>& widgetKeys() {
           {QStringLiteral("The whole range"), QStringLiteral("0")},
           {QStringLiteral("Save a chart as PNG, SVG or CSV"), QStringLiteral("Ctrl+E")},
           {QStringLiteral("Copy a chart as a picture"), QStringLiteral("Ctrl+C")}}},
-        {QStringLiteral("Player"),
-         {{QStringLiteral("Play, pause"), QStringLiteral("Space")},
-          {QStringLiteral("Back, ahead 5 s"), QStringLiteral("Left, Right")},
-          {QStringLiteral("Mute"), QStringLiteral("M")},
-          {QStringLiteral("Statistics"), QStringLiteral("I")},
-          {QStringLiteral("Full screen"), QStringLiteral("F")}}},
+        {QStringLiteral("The player's position bar"),
+         {{QStringLiteral("Back, ahead 30 s"), QStringLiteral("Page Up, Page Down")},
+          {QStringLiteral("Leave full screen or its own window"), QStringLiteral("Esc")},
+          {QStringLiteral("Move the wipe"), QStringLiteral("Left, Right")}}},
     };
     return keys;
 }
@@ -83,7 +81,10 @@ ShortcutSheet::ShortcutSheet(const ActionRegistry& actions, QWidget* parent) : Q
         auto at = std::find_if(groups.begin(), groups.end(),
                                [&](const auto& g) { return g.first == command->group; });
         if (at == groups.end()) at = groups.insert(groups.end(), {command->group, {}});
-        at->second.push_back({command->title, command->shortcut.toString(QKeySequence::NativeText)});
+        QStringList keys;
+        for (const QKeySequence& key : actions.action(command->id)->shortcuts())
+            keys << key.toString(QKeySequence::NativeText);
+        at->second.push_back({command->title, keys.join(QStringLiteral(", "))});
     }
     for (const auto& fixed : widgetKeys()) groups.push_back(fixed);
 

@@ -198,6 +198,13 @@ public:
                 event.seq = ++incidents_now.front().version;
                 answer.send(http::Response::json(201, incidents::encode(event)));
             });
+        server_.route(Method::post, "/api/v1/incidents/{id}/attachments",
+                      [this](http::Request&& request, http::Responder&& answer) {
+                          note(request);
+                          auto event = timeline().front();
+                          event.seq = ++incidents_now.front().version;
+                          answer.send(http::Response::json(201, incidents::encode(event)));
+                      });
         server_.route(Method::post, "/api/v1/rollouts/{id}/{action}",
                       [this](http::Request&& request, http::Responder&& answer) {
                           note(request);

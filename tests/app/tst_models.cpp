@@ -3,6 +3,7 @@
 #include <QTest>
 #include <random>
 
+#include "app/models/fetch_model.hpp"
 #include "app/models/operations_models.hpp"
 #include "app/models/rollout_models.hpp"
 #include "app/models/site_models.hpp"
@@ -138,7 +139,7 @@ private slots:
         player::FetchRecord record;
         record.number = 1;
         record.status = 200;
-        fetches.update({{record}});
+        fetches.update({{record, {}}});
         arms.update({{"Requests", "5", "6", "", -1, ""}});
         Title title;
         title.id = "t";

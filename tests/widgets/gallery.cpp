@@ -462,8 +462,8 @@ QWidget* videoPage() {
         if (state != VideoState::NoSignal) {
             bar->setDuration(180000);
             bar->setPosition(62000);
-            bar->setBuffered({{30000, 91000}});
-            bar->setStalls({48000});
+            bar->scrubBar()->setBuffered({{30000, 91000}});
+            bar->scrubBar()->setStalls({48000});
         }
         bar->setPlaying(state == VideoState::Playing);
         card->body()->addWidget(surface, 1);
@@ -478,7 +478,10 @@ QWidget* videoPage() {
                             {"Stalls", "1, 1.2 s"},
                             {"Dropped", "0 of 1,488"},
                             {"Served by", "api/v2/api-3, HIT"}});
-    playing->setStatisticsVisible(true);
+    playing->setLayerVisible(OverlayLayer::Statistics, true);
+    playing->setSubtitles({"- Is that the canary?", "- Not any more."});
+    playing->setTimecode("00:48.200");
+    playing->setLayerVisible(OverlayLayer::Timecode, true);
     playing->setTag("Canary v2", Token::Canary);
     playing->setStallMark("Stalled 1.2 s at 0:48");
     player(VideoState::NoSignal, "Choose a title from the catalog.");

@@ -35,6 +35,9 @@ InlineNotice::InlineNotice(QWidget* parent)
     row->addWidget(action_, 0, Qt::AlignVCenter);
     row->addWidget(close_, 0, Qt::AlignTop);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    // A click leaves the focus, and with it the page's keys, where they are.
+    action_->setFocusPolicy(Qt::TabFocus);
+    close_->setFocusPolicy(Qt::TabFocus);
     connect(action_, &QPushButton::clicked, this, &InlineNotice::actionTriggered);
     connect(close_, &QToolButton::clicked, this, &InlineNotice::dismissed);
     setNotice({});

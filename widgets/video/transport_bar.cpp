@@ -15,13 +15,13 @@ namespace {
 class PositionLabel : public QWidget {
 public:
     explicit PositionLabel(QWidget* parent) : QWidget(parent) { setFixedHeight(24); }
-    void show(qint64 position, qint64 duration) {
-        const QString text = duration > 0
-                                 ? formatPosition(position) + QStringLiteral(" / ") + formatPosition(duration)
-                                 : QStringLiteral("–:– / –:–");
+    void show(qint64 position, qint64 end, bool known, const QString& live) {
+        const QString behind = live.isEmpty() ? formatPosition(end) : live;
+        const QString text =
+            known ? formatPosition(position) + QStringLiteral(" / ") + behind : QStringLiteral("–:– / –:–");
         if (text == text_) return;
         text_ = text;
-        const QString widest = formatPosition(duration) + QStringLiteral(" / ") + formatPosition(duration);
+        const QString widest = formatPosition(end) + QStringLiteral(" / ") + behind;
         setFixedWidth(static_cast<int>(numberWidth(widest, textFont(Type::Small))) + 4);
         update();
     }
@@ -42,6 +42,8 @@ private:
 TransportBar::TransportBar(QWidget* parent)
     : QWidget(parent),
       play_(makeIconButton(Icon::Play, QStringLiteral("Play (Space)"), this)),
+      back_(makeIconButton(Icon::Back, QStringLiteral("One frame back (,)"), this)),
+      ahead_(makeIconButton(Icon::Next, QStringLiteral("One frame ahead (.)"), this)),
       mute_(makeIconButton(Icon::Volume, QStringLiteral("Mute (M)"), this)),
       statistics_(makeIconButton(Icon::Statistics, QStringLiteral("Statistics (I)"), this)),
       fullScreen_(makeIconButton(Icon::FullScreen, QStringLiteral("Full screen (F)"), this)),
@@ -52,7 +54,9 @@ TransportBar::TransportBar(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(space::sm, space::xs, space::sm, space::xs);
     row->setSpacing(space::xs);
+    row->addWidget(back_);
     row->addWidget(play_);
+    row->addWidget(ahead_);
     row->addWidget(scrub_, 1);
     row->addWidget(clock_);
     row->addSpacing(space::sm);
@@ -72,6 +76,8 @@ TransportBar::TransportBar(QWidget* parent)
 
     connect(play_, &QToolButton::clicked, this,
             [this] { playing_ ? emit pauseRequested() : emit playRequested(); });
+    connect(back_, &QToolButton::clicked, this, [this] { emit stepRequested(-1); });
+    connect(ahead_, &QToolButton::clicked, this, [this] { emit stepRequested(1); });
     connect(mute_, &QToolButton::clicked, this, [this] { emit muteRequested(!muted_); });
     connect(volumeSlider_, &QSlider::valueChanged, this, [this](int value) {
         volume_ = value / 100.0;
@@ -80,9 +86,9 @@ TransportBar::TransportBar(QWidget* parent)
     connect(statistics_, &QToolButton::clicked, this, &TransportBar::statisticsToggled);
     connect(fullScreen_, &QToolButton::clicked, this, &TransportBar::fullScreenToggled);
     connect(help_, &QToolButton::clicked, this, &TransportBar::helpRequested);
-    connect(scrub_, &ScrubBar::seekRequested, this, [this](qint64 ms) {
+    connect(scrub_, &ScrubBar::seekRequested, this, [this](qint64 ms, bool dragging) {
         showPosition();
-        emit seekRequested(ms);
+        emit seekRequested(ms, dragging);
     });
     showPosition();
 }
@@ -95,8 +101,8 @@ void TransportBar::setPlaying(bool playing) {
     if (play_->isEnabled()) play_->setToolTip(name);
 }
 
-void TransportBar::setDuration(qint64 ms) {
-    scrub_->setDuration(ms);
+void TransportBar::setRange(qint64 fromMs, qint64 toMs) {
+    scrub_->setRange(fromMs, toMs);
     showPosition();
 }
 
@@ -105,11 +111,9 @@ void TransportBar::setPosition(qint64 ms) {
     showPosition();
 }
 
-void TransportBar::setBuffered(const QVector<TimeRange>& ranges) {
-    scrub_->setBuffered(ranges);
-}
-void TransportBar::setStalls(const QVector<qint64>& positions) {
-    scrub_->setStalls(positions);
+void TransportBar::setLiveText(const QString& text) {
+    live_ = text;
+    showPosition();
 }
 
 void TransportBar::setVolume(double volume) {
@@ -138,64 +142,14 @@ void TransportBar::setStatisticsShown(bool shown) {
 }
 
 void TransportBar::setReady(bool ready, const QString& why) {
-    setDisabledReason(play_, ready ? QString() : why.isEmpty() ? QStringLiteral("Nothing to play") : why);
+    const QString reason = ready ? QString() : why.isEmpty() ? QStringLiteral("Nothing to play") : why;
+    for (QToolButton* button : {play_, back_, ahead_}) setDisabledReason(button, reason);
     scrub_->setEnabled(ready);
 }
 
 void TransportBar::showPosition() {
-    static_cast<PositionLabel*>(clock_)->show(scrub_->position(), scrub_->duration());
-}
-
-bool TransportBar::handleKey(QKeyEvent* event) {
-    const bool shift = event->modifiers() & Qt::ShiftModifier;
-    if (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return false;
-    const auto seek = [&](qint64 by) {
-        if (scrub_->duration() <= 0) return;
-        emit seekRequested(std::clamp<qint64>(scrub_->position() + by, 0, scrub_->duration()));
-    };
-    const auto louder = [&](double by) {
-        if (audio_) emit volumeRequested(std::clamp(volume_ + by, 0.0, 1.0));
-    };
-    switch (event->key()) {
-        case Qt::Key_Space:
-            if (play_->isEnabled()) play_->click();
-            break;
-        case Qt::Key_Left:
-            seek(shift ? -1000 : -5000);
-            break;
-        case Qt::Key_Right:
-            seek(shift ? 1000 : 5000);
-            break;
-        case Qt::Key_Home:
-            seek(-scrub_->duration());
-            break;
-        case Qt::Key_Up:
-            louder(0.05);
-            break;
-        case Qt::Key_Down:
-            louder(-0.05);
-            break;
-        case Qt::Key_M:
-            if (audio_) emit muteRequested(!muted_);
-            break;
-        case Qt::Key_F:
-            emit fullScreenToggled();
-            break;
-        case Qt::Key_I:
-            emit statisticsToggled();
-            break;
-        case Qt::Key_Question:
-            emit helpRequested();
-            break;
-        default:
-            return false;
-    }
-    event->accept();
-    return true;
-}
-
-void TransportBar::keyPressEvent(QKeyEvent* event) {
-    if (!handleKey(event)) QWidget::keyPressEvent(event);
+    static_cast<PositionLabel*>(clock_)->show(scrub_->position(), scrub_->end(), scrub_->duration() > 0,
+                                              live_);
 }
 
 }  // namespace qd::widgets

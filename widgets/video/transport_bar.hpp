@@ -1,30 +1,28 @@
 #pragma once
-#include <QKeyEvent>
 #include <QSlider>
 #include <QToolButton>
 #include <QWidget>
 
-#include "widgets/charts/series.hpp"
 #include "widgets/video/scrub_bar.hpp"
 
 namespace qd::widgets {
 
-// Play/pause, scrub bar, position, volume, statistics, full screen. It changes nothing by itself but asks;
-// the owner answers by the setters, so it always shows what the player really does. Keys: Space play/pause,
-// Left/Right 5 s, Shift+Left/Right 1 s, Up/Down volume, M mute, F full screen, I statistics, ? help, Home
-// start.
+// Play/pause, frame steps, scrub bar, position, volume, statistics, full screen. It changes nothing by itself
+// but asks; the owner answers by the setters, so it always shows what the player really does.
 class TransportBar : public QWidget {
     Q_OBJECT
 public:
     explicit TransportBar(QWidget* parent = nullptr);
 
     void setPlaying(bool playing);
-    void setDuration(qint64 ms);
+    void setRange(qint64 fromMs, qint64 toMs);
+    void setDuration(qint64 ms) { setRange(0, ms); }
     void setPosition(qint64 ms);
-    void setBuffered(const QVector<TimeRange>& ranges);
-    void setStalls(const QVector<qint64>& positions);
+    // Behind the position: "live", "−12 s behind live"; empty: "position / duration".
+    void setLiveText(const QString& text);
     void setVolume(double volume);  // 0..1
     void setMuted(bool muted);
+    bool isMuted() const { return muted_; }
     // A reason (no sound device, no audio in this title) disables the volume and says why; empty enables.
     void setNoAudioReason(const QString& reason);
     void setStatisticsShown(bool shown);
@@ -32,27 +30,23 @@ public:
     void setReady(bool ready, const QString& why = {});
     ScrubBar* scrubBar() const { return scrub_; }
 
-public slots:
-    // True if it was one of the player's keys. Give it the keys of the surface and the page.
-    bool handleKey(QKeyEvent* event);
-
 signals:
     void playRequested();
     void pauseRequested();
-    void seekRequested(qint64 positionMs);
+    void stepRequested(int frames);
+    void seekRequested(qint64 positionMs, bool dragging);
     void volumeRequested(double volume);
     void muteRequested(bool muted);
     void statisticsToggled();
     void fullScreenToggled();
     void helpRequested();
 
-protected:
-    void keyPressEvent(QKeyEvent* event) override;
-
 private:
     void showPosition();
 
     QToolButton* play_;
+    QToolButton* back_;
+    QToolButton* ahead_;
     QToolButton* mute_;
     QToolButton* statistics_;
     QToolButton* fullScreen_;
@@ -60,6 +54,7 @@ private:
     QWidget* clock_;
     QSlider* volumeSlider_;
     ScrubBar* scrub_;
+    QString live_;
     double volume_ = 1;
     bool playing_ = false;
     bool muted_ = false;

@@ -1,6 +1,5 @@
 #include "widgets/video/video_surface.hpp"
 
-#include <QFontMetricsF>
 #include <QMouseEvent>
 #include <QPainter>
 #include <cmath>
@@ -12,11 +11,6 @@
 
 namespace qd::widgets {
 namespace {
-
-// Over pictures the theme's surfaces would glare in the light mode, so overlays are dark in both.
-const QColor scrim(10, 13, 17, 200);
-const QColor ink(236, 240, 244);
-const QColor mutedInk(168, 178, 188);
 
 Icon iconOf(VideoState state) {
     switch (state) {
@@ -68,7 +62,7 @@ VideoSurface::VideoSurface(QWidget* parent) : QWidget(parent) {
 
 void VideoSurface::presentFrame(const QImage& frame) {
     frame_ = frame;
-    update(state_ == VideoState::Playing && !statisticsVisible_ ? pictureRect() : rect());
+    update(state_ == VideoState::Playing ? pictureRect() : rect());
 }
 
 void VideoSurface::clear() {
@@ -84,25 +78,42 @@ void VideoSurface::setState(VideoState state, const QString& text) {
     spokenChanged(this);
 }
 
-void VideoSurface::setStatistics(const QVector<QPair<QString, QString>>& lines) {
-    statistics_ = lines;
-    if (statisticsVisible_) update();
+template <class Value>
+void VideoSurface::change(Value& held, const Value& next, bool seen) {
+    if (held == next) return;
+    held = next;
+    if (seen) update();
 }
 
-void VideoSurface::setStatisticsVisible(bool visible) {
-    statisticsVisible_ = visible;
-    update();
+void VideoSurface::setLayerVisible(OverlayLayer layer, bool visible) {
+    change(layers_[int(layer)], visible, true);
+}
+
+void VideoSurface::setStatistics(const QVector<QPair<QString, QString>>& lines) {
+    change(overlays_.statistics, lines, isLayerVisible(OverlayLayer::Statistics));
+}
+
+void VideoSurface::setSubtitles(const QStringList& lines) {
+    if (overlays_.subtitles == lines) return;
+    change(overlays_.subtitles, lines, isLayerVisible(OverlayLayer::Subtitles));
+    spokenChanged(this);
+}
+
+void VideoSurface::setFrameNumber(const QString& text) {
+    change(overlays_.frameNumber, text, isLayerVisible(OverlayLayer::FrameNumber));
+}
+
+void VideoSurface::setTimecode(const QString& text) {
+    change(overlays_.timecode, text, isLayerVisible(OverlayLayer::Timecode));
 }
 
 void VideoSurface::setStallMark(const QString& text) {
-    stall_ = text;
-    update();
+    change(overlays_.stall, text, true);
 }
 
 void VideoSurface::setTag(const QString& text, Token tint) {
-    tag_ = text;
-    tagTint_ = tint;
-    update();
+    change(overlays_.tagTint, tint, true);
+    change(overlays_.tag, text, true);
 }
 
 void VideoSurface::setPixelAspect(double aspect) {
@@ -119,7 +130,8 @@ QRect VideoSurface::pictureRect() const {
 }
 
 QString VideoSurface::spokenText() const {
-    QStringList parts{wordOf(state_), text_, tag_, stall_};
+    QStringList parts{wordOf(state_), text_, overlays_.tag, overlays_.stall};
+    if (isLayerVisible(OverlayLayer::Subtitles)) parts += overlays_.subtitles;
     parts.removeAll(QString());
     return parts.join(QStringLiteral(", "));
 }
@@ -137,26 +149,8 @@ void VideoSurface::paintEvent(QPaintEvent* event) {
         painter.drawImage(picture, frame_);
     }
     if (state_ != VideoState::Playing) paintMessage(painter, QRectF(rect()));
-    if (statisticsVisible_) paintStatistics(painter);
-    painter.setFont(textFont(Type::Small, Weight::Medium));
-    const QFontMetricsF metrics(painter.font());
-    if (!tag_.isEmpty()) {
-        const QRectF chip(width() - metrics.horizontalAdvance(tag_) - 26 - space::md, space::md,
-                          metrics.horizontalAdvance(tag_) + 26, 24);
-        paintPanel(painter, chip, 12, scrim, color(tagTint_));
-        paintPanel(painter, {chip.left() + 9, chip.center().y() - 3, 6, 6}, 3, color(tagTint_));
-        painter.setPen(ink);
-        painter.drawText(chip.adjusted(20, 0, -6, 0), Qt::AlignVCenter | Qt::TextSingleLine, tag_);
-    }
-    if (!stall_.isEmpty()) {
-        const qreal wide = std::min<qreal>(metrics.horizontalAdvance(stall_) + 38, width() - 2 * space::md);
-        const QRectF chip(space::md, height() - 24 - space::md, wide, 24);
-        paintPanel(painter, chip, 4, scrim, QColor(240, 185, 58));
-        paintIcon(painter, {chip.left() + 7, chip.center().y() - 7, 14, 14}, Icon::Warning,
-                  QColor(240, 185, 58));
-        painter.setPen(ink);
-        paintText(painter, chip.adjusted(28, 0, -8, 0), stall_);
-    }
+    const QSizeF room(size());
+    paintOverlays(painter, overlays_, placeOverlays(room, measureOverlays(overlays_, layers_, room)));
     if (wantsFocusRing(this)) paintFocusRing(painter, QRectF(rect()), 0);
 }
 
@@ -164,40 +158,15 @@ void VideoSurface::paintMessage(QPainter& painter, const QRectF& box) const {
     const bool quiet = state_ == VideoState::Paused || state_ == VideoState::Ended;
     if (!frame_.isNull()) painter.fillRect(box, QColor(8, 10, 13, quiet ? 90 : 150));
     const QPointF c = box.center();
-    paintPanel(painter, {c.x() - 28, c.y() - 46, 56, 56}, 28, scrim);
-    paintIcon(painter, {c.x() - 13, c.y() - 31, 26, 26}, iconOf(state_), ink);
+    paintPanel(painter, {c.x() - 28, c.y() - 46, 56, 56}, 28, overlayScrim());
+    paintIcon(painter, {c.x() - 13, c.y() - 31, 26, 26}, iconOf(state_), overlayInk());
     painter.setFont(textFont(Type::Lead, Weight::Medium));
-    painter.setPen(ink);
+    painter.setPen(overlayInk());
     painter.drawText(QRectF(box.left(), c.y() + 18, box.width(), 22), Qt::AlignCenter, wordOf(state_));
     painter.setFont(textFont(Type::Small));
-    painter.setPen(mutedInk);
+    painter.setPen(overlayMutedInk());
     painter.drawText(QRectF(box.left() + space::xl, c.y() + 42, box.width() - 2 * space::xl, 60),
                      Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text_);
-}
-
-void VideoSurface::paintStatistics(QPainter& painter) const {
-    if (statistics_.isEmpty()) return;
-    const QFont f = textFont(Type::Micro);
-    const QFontMetricsF metrics(f);
-    qreal labelWidth = 0, valueWidth = 60;
-    for (const auto& [label, value] : statistics_) {
-        labelWidth = std::max(labelWidth, metrics.horizontalAdvance(label));
-        valueWidth = std::max(valueWidth, numberWidth(value, f));
-    }
-    // In steps, so that the panel does not breathe with its numbers.
-    valueWidth = std::ceil(valueWidth / 24) * 24;
-    const QRectF panel(space::md, space::md, labelWidth + valueWidth + 3 * space::md,
-                       16.0 * static_cast<qreal>(statistics_.size()) + 2 * space::sm);
-    paintPanel(painter, panel, 6, scrim);
-    QRectF line(panel.left() + space::md, panel.top() + space::sm, panel.width() - 2 * space::md, 16);
-    painter.setFont(f);
-    for (const auto& [label, value] : statistics_) {
-        painter.setPen(mutedInk);
-        painter.drawText(line, Qt::AlignVCenter | Qt::TextSingleLine, label);
-        painter.setPen(ink);
-        paintNumber(painter, line.adjusted(labelWidth + space::md, 0, 0, 0), value, f, Qt::AlignLeft);
-        line.translate(0, 16);
-    }
 }
 
 void VideoSurface::mouseReleaseEvent(QMouseEvent* event) {
@@ -213,12 +182,6 @@ void VideoSurface::mouseDoubleClickEvent(QMouseEvent* event) {
     doubled_ = true;
     emit toggleRequested();  // undoes the first click's
     emit fullScreenRequested();
-}
-
-void VideoSurface::keyPressEvent(QKeyEvent* event) {
-    event->ignore();
-    emit keyPressed(event);
-    if (!event->isAccepted()) QWidget::keyPressEvent(event);
 }
 
 }  // namespace qd::widgets

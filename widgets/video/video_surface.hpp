@@ -6,12 +6,14 @@
 
 #include "widgets/theme/spoken.hpp"
 #include "widgets/theme/tokens.hpp"
+#include "widgets/video/video_overlays.hpp"
 
 namespace qd::widgets {
 
 enum class VideoState { NoSignal, Loading, Playing, Paused, Buffering, Ended, Failed };
 
-// Paints pictures with black bars where the shape differs, and what is to be said over them. The image should
+// Paints pictures with black bars where the shape differs, and layers over them that compose (see
+// video_overlays.hpp). The image should
 // be Format_RGB32 or ARGB32 (BGRA in memory) and is shared, not copied. GUI thread only; another thread hands
 // frames over by a queued call of presentFrame().
 class VideoSurface : public QWidget, public Spoken {
@@ -21,10 +23,13 @@ public:
 
     void setState(VideoState state, const QString& text = {});
     VideoState state() const { return state_; }
-    // Lines of label and value in the corner while statistics are visible.
+    void setLayerVisible(OverlayLayer layer, bool visible);
+    bool isLayerVisible(OverlayLayer layer) const { return layers_[int(layer)]; }
+    const OverlayContents& overlays() const { return overlays_; }
     void setStatistics(const QVector<QPair<QString, QString>>& lines);
-    void setStatisticsVisible(bool visible);
-    bool isStatisticsVisible() const { return statisticsVisible_; }
+    void setSubtitles(const QStringList& lines);
+    void setFrameNumber(const QString& text);
+    void setTimecode(const QString& text);
     // A strip at the bottom: "Stalled 1.2 s". Stays until cleared by an empty text.
     void setStallMark(const QString& text);
     // A word in the upper right corner in the arm's colour: "Canary v2".
@@ -47,29 +52,25 @@ public slots:
     void clear();
 
 signals:
-    void toggleRequested();             // click
-    void fullScreenRequested();         // double click
-    void keyPressed(QKeyEvent* event);  // connect to TransportBar::handleKey
+    void toggleRequested();      // click
+    void fullScreenRequested();  // double click
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void paintMessage(QPainter& painter, const QRectF& box) const;
-    void paintStatistics(QPainter& painter) const;
+    template <class Value>
+    void change(Value& held, const Value& next, bool seen);
 
     QImage frame_;
     VideoState state_ = VideoState::NoSignal;
     QString text_;
-    QVector<QPair<QString, QString>> statistics_;
-    QString stall_;
-    QString tag_;
-    Token tagTint_ = Token::Stable;
+    OverlayContents overlays_;
+    bool layers_[overlayLayerCount] = {false, true, false, false};
     double aspect_ = 1;
-    bool statisticsVisible_ = false;
     bool doubled_ = false;
 };
 

@@ -69,6 +69,26 @@ State stateOf(const Event& event) {
     }
 }
 
+/// A player's own stalls, as evidence has them: 1 while its picture stood.
+void addPlayerStalls(QVector<TimelineItem>& items, const QString& id,
+                     const std::vector<incidents::Sample>& samples) {
+    int number = 0;
+    for (std::size_t i = 0; i + 1 < samples.size(); ++i) {
+        if (samples[i].value < 0.5) continue;
+        TimelineItem stall;
+        stall.id = QStringLiteral("%1.stall%2").arg(id).arg(++number);
+        stall.lane = Lane::Stalls;
+        stall.icon = Icon::Pause;
+        stall.state = State::Bad;
+        stall.fromMs = double(msOf(samples[i].at));
+        stall.toMs = double(msOf(samples[i + 1].at));
+        stall.text =
+            QStringLiteral("The player stood %1").arg(formatSeconds((stall.toMs - stall.fromMs) / 1000));
+        stall.detail = QStringLiteral("a stall of one playback, kept as evidence");
+        items.append(stall);
+    }
+}
+
 bool begins(const Event& event) {
     const std::string& phase = event.body.phase;
     return (event.kind == EventKind::alert && phase == "firing") ||
@@ -140,6 +160,10 @@ QVector<TimelineItem> timelineItems(const IncidentJournal& journal, const std::v
         } else if (event.kind == EventKind::evidence && event.body.samples.size() > 1) {
             item.fromMs = double(msOf(event.body.samples.front().at));
             item.toMs = double(msOf(event.body.samples.back().at));
+        }
+        if (event.kind == EventKind::evidence && event.body.subject.starts_with(kPlaybackSubject)) {
+            item.lane = Lane::Stalls;
+            addPlayerStalls(items, item.id, event.body.samples);
         }
         items.append(item);
     }

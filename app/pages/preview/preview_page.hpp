@@ -1,24 +1,28 @@
 #pragma once
-// The very stream the viewers see: a title through the stable or the canary path, with its quality of
-// experience and every request it took.
+// The very stream the viewers see: a title through the stable or the canary path, or any HLS address, with
+// its quality of experience and every request it took; or two paths beside each other in step.
 
 #include "app/adapters/catalog_adapter.hpp"
-#include "app/adapters/player_adapter.hpp"
-#include "app/models/operations_models.hpp"
 #include "app/pages/data_page.hpp"
 
+#include <QTimer>
+
 class QComboBox;
-class QFormLayout;
-class QLabel;
+class QStackedWidget;
 
 namespace qd::widgets {
-class StatusBadge;
-class TableView;
-class TransportBar;
-class VideoSurface;
-}  // namespace qd::widgets
+class InlineNotice;
+}
 
 namespace qd::app {
+
+class ComparisonView;
+class FrameInspector;
+class HistoryStrip;
+class PlayerPanel;
+class QoePanel;
+class SegmentLogPanel;
+class SourceField;
 
 class PreviewPage : public DataPage {
     Q_OBJECT
@@ -26,41 +30,37 @@ class PreviewPage : public DataPage {
 public:
     PreviewPage(Session& session, QWidget* parent);
     bool open(const QString& id) override;
+    QWidget* firstFocus() override;
 
 protected:
     void showData() override;
     void shown() override;
     void hidden() override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
-    QWidget* makePlayer();
-    QWidget* makeQoe();
-    QWidget* makeLog();
-    void wireTransport();
-    void play();
+    QWidget* makeSingle();
+    void wire();
+    void play(const QString& titleId);
+    void openAddress(const QString& text);
     void showPlayer();
-    void showQoe();
-    void showLevels();
-    void fitOutput();
-    void setFullScreen(bool full);
+    void tell(const QString& what, const QString& detail, bool bad);
 
-    QComboBox* titles_;
+    SourceField* source_;
     QComboBox* path_;
-    QComboBox* level_;
-    widgets::VideoSurface* surface_;
-    widgets::TransportBar* transport_;
-    widgets::StatusBadge* state_;
-    QFormLayout* qoe_;
-    QVector<QLabel*> values_;
-    FetchModel* log_;
-    widgets::TableView* logTable_;
+    widgets::InlineNotice* notice_;
+    QStackedWidget* views_;
+    PlayerPanel* panel_ = nullptr;
+    QStackedWidget* side_ = nullptr;
+    QoePanel* qoe_ = nullptr;
+    FrameInspector* inspector_ = nullptr;
+    HistoryStrip* history_ = nullptr;
+    SegmentLogPanel* log_ = nullptr;
+    ComparisonView* comparison_;
     std::vector<Title> listed_;
+    QTimer noticeGoes_;
     bool resumeWhenShown_ = false;
+    bool resumeComparison_ = false;
 };
-
-/// preview.play {title, path: auto|stable|canary}, preview.pause, preview.resume, preview.stop.
-void addPreviewActions(Session& session);
 
 }  // namespace qd::app

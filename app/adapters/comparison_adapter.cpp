@@ -47,9 +47,11 @@ private:
             fresh_[side] = true;
             // At unlike frame rates one side shows the same picture again: it goes on with the other's next.
             const bool again = std::exchange(waited_[side], fresh_[side]);
-            // A side that has shown nothing (it may never) does not hold the other back.
-            if (!fresh_[compare::other(side)] && coming_[compare::other(side)].pixels && !again) return;
-            fresh_ = waited_ = {};
+            const bool alone = !coming_[compare::other(side)].pixels;
+            if (!fresh_[compare::other(side)] && !again && !alone) return;
+            // A side that has shown nothing (it may never) does not hold the other back, and its first
+            // picture still meets the one it belongs to.
+            if (!alone) fresh_ = waited_ = {};
             ready_ = coming_;
             if (std::exchange(told_, true)) return;
         }

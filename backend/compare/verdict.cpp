@@ -73,23 +73,38 @@ void Judge::add(const PairScore& score) {
     if (!verdict_.worst_psnr_db || score.psnr_db < *verdict_.worst_psnr_db)
         verdict_.worst_psnr_db = score.psnr_db;
     for (const Side side : sides) close(missing_[side]);
+    if (!score.identical &&
+        (score.ssim < thresholds_.ssim_damaged || score.psnr_db < thresholds_.psnr_damaged_db))
+        extend(damaged_, score);
+    else if (damaged_.finding)
+        merge(damage_, *std::exchange(damaged_.finding, {}));
     if (score.ssim >= thresholds_.ssim && score.psnr_db >= thresholds_.psnr_db &&
         score.patch <= thresholds_.patch) {
         close(differs_);
         return;
     }
-    if (!differs_.finding) {
-        differs_.finding.emplace();
-        differs_.finding->from = score.at;
+    extend(differs_, score);
+    differs_.counts = differs_.counts ||
+                      differs_.finding->frames >= std::uint64_t(std::max(thresholds_.run, 1)) ||
+                      score.ssim < thresholds_.ssim_single;
+}
+
+void Judge::extend(Run& run, const PairScore& score) {
+    if (!run.finding) {
+        run.finding.emplace();
+        run.finding->from = score.at;
     }
-    Finding& finding = *differs_.finding;
+    Finding& finding = *run.finding;
     finding.to = score.at + score.duration;
     ++finding.frames;
     finding.worst_ssim = std::min(finding.worst_ssim.value_or(1), score.ssim);
     finding.worst_psnr_db = std::min(finding.worst_psnr_db.value_or(100), score.psnr_db);
     finding.worst_patch = std::max(finding.worst_patch.value_or(0), score.patch);
-    differs_.counts = differs_.counts || finding.frames >= std::uint64_t(std::max(thresholds_.run, 1)) ||
-                      score.ssim < thresholds_.ssim_single;
+}
+
+bool Judge::one_encoding() const {
+    return verdict_.pairs >= thresholds_.enough_pairs &&
+           double(verdict_.identical) >= thresholds_.one_encoding * double(verdict_.pairs);
 }
 
 void Judge::missing(Side side, Seconds at, Seconds duration) {
@@ -135,6 +150,7 @@ void Judge::merge(std::vector<Finding>& into, const Finding& finding) {
 
 void Judge::interrupt() {
     close(differs_);
+    if (damaged_.finding) merge(damage_, *std::exchange(damaged_.finding, {}));
     for (const Side side : sides) close(missing_[side]);
 }
 
@@ -174,6 +190,10 @@ std::vector<Finding> Judge::findings() const {
     std::vector<Finding> found = closed_;
     for (const Run* run : {&differs_, &missing_.a, &missing_.b})
         if (run->finding && run->counts) merge(found, *run->finding);
+    if (one_encoding()) {
+        for (const Finding& damage : damage_) merge(found, damage);
+        if (damaged_.finding) merge(found, *damaged_.finding);
+    }
     add_spans(found);
     for (const Side side : sides) {
         const std::uint64_t all = verdict_.pairs + verdict_.skipped + verdict_.missing[side];
@@ -210,17 +230,21 @@ std::vector<Finding> Judge::findings() const {
 }
 
 std::string Judge::describe(const Finding& finding) const {
-    const std::string when = finding.to_the_end ? fmt::format("from {} on", position_text(finding.from))
-                                                : fmt::format("from {} to {}", position_text(finding.from),
-                                                              position_text(finding.to));
+    const bool moment = position_text(finding.from) == position_text(finding.to);
+    const std::string when = moment               ? fmt::format("at {}", position_text(finding.from))
+                             : finding.to_the_end ? fmt::format("from {} on", position_text(finding.from))
+                                                  : fmt::format("from {} to {}", position_text(finding.from),
+                                                                position_text(finding.to));
     const std::string who = finding.side ? verdict_.name[*finding.side] : std::string();
     const std::string rest = finding.side ? verdict_.name[other(*finding.side)] : std::string();
     switch (finding.kind) {
         case Finding::Kind::differs:
-            if (finding.worst_ssim.value_or(0) < thresholds_.ssim)
+            if (finding.worst_ssim.value_or(0) <
+                (one_encoding() ? thresholds_.ssim_damaged : thresholds_.ssim))
                 return fmt::format("pictures differ {}, SSIM {:.2f}", when, finding.worst_ssim.value_or(0));
             // A shift in brightness leaves the structure alone: then the errors tell.
-            if (finding.worst_psnr_db.value_or(0) < thresholds_.psnr_db)
+            if (finding.worst_psnr_db.value_or(0) <
+                (one_encoding() ? thresholds_.psnr_damaged_db : thresholds_.psnr_db))
                 return fmt::format("pictures differ {}, PSNR {:.1f} dB", when,
                                    finding.worst_psnr_db.value_or(0));
             return fmt::format("pictures differ {}, a part of them by {:.0f} levels of colour", when,

@@ -18,13 +18,17 @@ namespace qd::compare {
 /// Two versions of an encoder at the same level and bitrate differ in their noise, and a few frames around a
 /// cut in more; a picture that is another one, torn, blocky or grey is far from both.
 struct Thresholds {
-    double ssim = 0.85;           // below it for `run` pairs in a row: the pictures differ
-    double psnr_db = 22;          // likewise: a shift in brightness leaves the structure, and SSIM, alone
-    double patch = 40;            // likewise above it: one part has another colour, noise averages out there
-    int run = 3;                  // pairs in a row
-    double ssim_single = 0.6;     // below it a single pair is enough: no noise does that
-    int missing_run = 3;          // frames in a row without a counterpart
-    double missing_share = 0.01;  // of all, and more than `missing_run`
+    double ssim = 0.85;        // below it for `run` pairs in a row: the pictures differ
+    double psnr_db = 22;       // likewise: a shift in brightness leaves the structure, and SSIM, alone
+    double patch = 40;         // likewise above it: one part has another colour, noise averages out there
+    int run = 3;               // pairs in a row
+    double ssim_single = 0.6;  // below it a single pair is enough: no noise does that
+    // Where at least this share of the pairs is identical, both sides carry one and the same encoding, and
+    // there is no noise: a single pair below these is damage.
+    double one_encoding = 0.5;
+    double ssim_damaged = 0.95, psnr_damaged_db = 35;
+    int missing_run = 3;              // frames in a row without a counterpart
+    double missing_share = 0.01;      // of all, and more than `missing_run`
     std::uint64_t enough_pairs = 10;  // fewer say nothing
     SpanThresholds spans;
 };
@@ -103,6 +107,8 @@ private:
         std::optional<core::Seconds> at;
     };
     void close(Run& run);
+    static void extend(Run& run, const PairScore& score);
+    bool one_encoding() const;
     /// Adds it, or widens what is there already, nearly or (after a seek back) once more.
     static void merge(std::vector<Finding>& into, const Finding& finding);
     /// What was found, by position, as far as it counts.
@@ -115,11 +121,12 @@ private:
     Verdict verdict_;
     double ssim_sum_ = 0, psnr_sum_ = 0;
     core::Seconds end_{};  // of what was compared
-    Run differs_;
+    Run differs_, damaged_;
     Both<Run> missing_;
     Both<std::optional<core::Seconds>> first_missing_;
     Both<std::optional<Failure>> failure_;
     std::vector<Finding> closed_;
+    std::vector<Finding> damage_;  // counts where both sides carry one encoding
     std::vector<Span> spans_;
 };
 

@@ -51,6 +51,17 @@ void score_all(Comparison& comparison) {
 class TestVerdict : public QObject {
     Q_OBJECT
 private slots:
+    void a_single_damaged_picture_is_a_difference_where_both_sides_carry_one_encoding() {
+        const auto court_of = [](double usual) {
+            Judge court = judge();
+            for (int i = 0; i < 100; ++i) court.add(pair_at(i, i == 50 ? 0.88 : usual, i == 50 ? 27 : 60));
+            return court.verdict();
+        };
+        const Verdict same_bytes = court_of(1);
+        QVERIFY(same_bytes.kind == Verdict::Kind::differ);
+        QCOMPARE(text(same_bytes), QStringLiteral("pictures differ at 00:02.0, SSIM 0.88"));
+        QVERIFY(court_of(0.97).kind == Verdict::Kind::same);  // two encodings: noise may do that
+    }
     void a_part_of_another_colour_is_a_difference_that_ssim_does_not_see() {
         Judge court = judge();
         for (int i = 0; i < 60; ++i) {

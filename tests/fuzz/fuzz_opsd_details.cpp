@@ -1,36 +1,18 @@
 // What lies in a log folder, and what a file that is attached may be called and hold: read within bounds,
 // never trusted.
-#include <stdlib.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
 
+#include "fuzz/scratch_folder.hpp"
 #include "fuzz/target.hpp"
 #include "opsd/attachment_store.hpp"
 #include "opsd/site_logs.hpp"
 
-namespace {
-
-struct Folder {
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "qd-fuzz-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) std::abort();
-        path = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    std::filesystem::path path;
-};
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace qd;
-    static const Folder folder;
+    static const fuzz::ScratchFolder folder;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     std::ofstream(folder.path / "a.log", std::ios::binary | std::ios::trunc) << bytes;
     const core::WallTime begin{};

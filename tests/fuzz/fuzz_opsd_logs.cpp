@@ -1,36 +1,18 @@
 // A log folder may hold anything: a search ends, and tells only lines that are about the request and of its
 // time.
 
-#include <stdlib.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "fuzz/scratch_folder.hpp"
 #include "fuzz/target.hpp"
 #include "opsd/log_search.hpp"
 
-namespace {
-
-struct Folder {
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "qd-fuzz-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) std::abort();
-        path = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    std::filesystem::path path;
-};
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace qd;
-    static const Folder folder;
+    static const fuzz::ScratchFolder folder;
     static const core::SystemClock clock;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     std::ofstream(folder.path / "a.log", std::ios::binary | std::ios::trunc) << bytes;

@@ -357,6 +357,8 @@ private slots:
         QTRY_VERIFY(view->isVisible());
         QSignalSpy pairs(&session().comparison(), &ComparisonAdapter::framesArrived);
         QTRY_VERIFY_WITH_TIMEOUT(pairs.count() > 5, 15'000);
+        // Both play the same: the two pictures of a moment are one picture.
+        QCOMPARE(pairs.last()[0].value<QImage>(), pairs.last()[1].value<QImage>());
         QTRY_VERIFY_WITH_TIMEOUT(session().comparison().verdict().kind == compare::Verdict::Kind::same,
                                  15'000);
         view->setFocus();

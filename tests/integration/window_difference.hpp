@@ -5,16 +5,16 @@
 // - Our window of W seconds is the sum of W scrapes' increments. increase() sees W samples, thus W - 1
 //   increments, and extrapolates them to W seconds: in place of the increment that enters at the window's
 //   begin stands the mean one. Where there are no samples at one of the window's ends, in the silence or
-//   because nobody scraped yet, it adds half a mean increment there.
+//   because nobody scraped yet, it adds half a mean increment there, or all that is missing up to 1.1 of them.
 // - Prometheus evaluates at its own moments: a scrape at either edge may lie in the one window and not in the
 //   other.
 // So events of a full window may differ by one scrape's worth: the largest of the scrapes at the edges and
-// the mean one. To one that is not full up to 1.6 mean ones are added, 0.5 at the begin and 1.1 at the end
-// (extrapolatedRate() goes to the window's end where that is nearer than 1.1 mean intervals), whichever
-// scrapes at the edges it has seen: there the two add up. What is in the middle of a window (the restart,
-// the silence, the bad answers) must agree. Ratios are not extrapolated, the factor is the same above and
-// below the line (but for a counter near 0, which is not extrapolated below 0): they may differ as much as
-// one scrape at an edge moves them when it is left out or counted twice.
+// the mean one. To one that is not full up to 2.2 mean ones are added: extrapolatedRate() goes to either
+// end of the window where that is nearer than 1.1 mean intervals, as when the first scrape of all is just
+// within it; whichever scrapes at the edges it has seen: there the two add up. What is in the middle of a
+// window (the restart, the silence, the bad answers) must agree. Ratios are not extrapolated, the factor
+// is the same above and below the line (but for a counter near 0, which is not extrapolated below 0): they
+// may differ as much as one scrape at an edge moves them when it is left out or counted twice.
 
 #include <algorithm>
 #include <cmath>
@@ -93,7 +93,7 @@ inline Apart windows_apart(const Window& window, std::int64_t length_s) {
     const auto all_total = double(window.counts.total), all_bad = double(window.counts.bad());
     const double all_ratio = window.counts.error_ratio().value_or(0);
     const bool full = std::int64_t(window.scrapes) >= length_s;
-    const double mean_share = (full ? 1 : 1.6) / std::max(1.0, double(window.scrapes) - 1);
+    const double mean_share = (full ? 1 : 2.2) / std::max(1.0, double(window.scrapes) - 1);
     Apart apart{std::max(0.001, mean_share) * all_total, std::max(0.001, mean_share) * all_bad,
                 0.001 * all_ratio};
     const Apart added = full ? Apart{} : apart;

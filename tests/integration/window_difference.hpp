@@ -5,16 +5,19 @@
 // - Our window of W seconds is the sum of W scrapes' increments. increase() sees W samples, thus W - 1
 //   increments, and extrapolates them to W seconds: in place of the increment that enters at the window's
 //   begin stands the mean one. Where there are no samples at one of the window's ends, in the silence or
-//   because nobody scraped yet, it adds half a mean increment there, or all that is missing up to 1.1 of them.
+//   because nobody scraped yet, it adds half a mean increment there, or all that is missing up to 1.1 of
+//   them.
 // - Prometheus evaluates at its own moments: a scrape at either edge may lie in the one window and not in the
 //   other.
 // So events of a full window may differ by one scrape's worth: the largest of the scrapes at the edges and
 // the mean one. To one that is not full up to 2.2 mean ones are added: extrapolatedRate() goes to either
 // end of the window where that is nearer than 1.1 mean intervals, as when the first scrape of all is just
 // within it; whichever scrapes at the edges it has seen: there the two add up. What is in the middle of a
-// window (the restart, the silence, the bad answers) must agree. Ratios are not extrapolated, the factor
-// is the same above and below the line (but for a counter near 0, which is not extrapolated below 0): they
-// may differ as much as one scrape at an edge moves them when it is left out or counted twice.
+// window (the restart, the silence, the bad answers) must agree. The time between the first and the last
+// sample, by which is extrapolated, is as Prometheus stamped them: up to stamp_slack from whole seconds.
+// Ratios are not extrapolated, the factor is the same above and below the line (but for a counter near 0,
+// which is not extrapolated below 0): they may differ as much as one scrape at an edge moves them when it
+// is left out or counted twice.
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +28,8 @@
 #include "slo/indicator.hpp"
 
 namespace qd::test {
+
+constexpr double stamp_slack_s = 0.06;
 
 /// One scrape's increments, as an objective counts them.
 struct Increment {
@@ -96,7 +101,10 @@ inline Apart windows_apart(const Window& window, std::int64_t length_s) {
     const double mean_share = (full ? 1 : 2.2) / std::max(1.0, double(window.scrapes) - 1);
     Apart apart{std::max(0.001, mean_share) * all_total, std::max(0.001, mean_share) * all_bad,
                 0.001 * all_ratio};
-    const Apart added = full ? Apart{} : apart;
+    const double stamps = stamp_slack_s / std::max(1.0, double(window.scrapes) - 1);
+    apart.events += stamps * all_total;
+    apart.bad += stamps * all_bad;
+    const Apart added = full ? Apart{stamps * all_total, stamps * all_bad} : apart;
     for (const slo::Counts& edge : window.edges) {
         apart.events = std::max(apart.events, added.events + double(edge.total));
         apart.bad = std::max(apart.bad, added.bad + double(edge.bad()));

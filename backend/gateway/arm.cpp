@@ -50,4 +50,16 @@ double place_of(std::string_view rollout, std::string_view session) {
     return double(hash_of(rollout, session) >> 11) * 0x1.0p-53;
 }
 
+Arm choose_arm(const traffic::TrafficPlan& plan, std::string_view session) {
+    const double place = place_of(plan.rollout, session) * 100.0;
+    if (place < plan.canary_weight) return Arm::canary;
+    return place >= 100.0 - plan.baseline_weight ? Arm::baseline : Arm::stable;
+}
+
+std::optional<Arm> arm_of_cookie(std::string_view value) {
+    if (value == "always") return Arm::canary;
+    if (value == "never") return Arm::stable;
+    return parse_arm(value);
+}
+
 }  // namespace qd::gateway

@@ -5,6 +5,7 @@
 #include "gateway/admin.hpp"
 #include "gateway/data_plane.hpp"
 #include "gateway/health_checker.hpp"
+#include "traffic/plan_codec.hpp"
 
 namespace qd::gateway {
 namespace {
@@ -99,7 +100,7 @@ struct Gateway::Impl {
               });
         admin(Method::get, "/-/split", [this](const Request&) { return to_json(split.status()); });
         admin(Method::put, "/-/split", [this](const Request& request) -> core::Result<std::string> {
-            auto parsed = parse_traffic_plan(request.body);
+            auto parsed = traffic::parse_plan(request.body);
             if (!parsed) return tl::unexpected(parsed.error());
             if (auto set = set_split(std::move(*parsed)); !set) return tl::unexpected(set.error());
             return to_json(split.status());
@@ -114,7 +115,7 @@ struct Gateway::Impl {
         return {};
     }
 
-    core::Result<> set_split(TrafficPlan wanted) {
+    core::Result<> set_split(traffic::TrafficPlan wanted) {
         const auto before = split.current();
         auto set = split.set(std::move(wanted), environment.clock.now());
         const auto now = split.current();
@@ -189,7 +190,7 @@ core::Result<> Gateway::set_upstreams(std::vector<Upstream> upstreams) {
     return impl_->set_upstreams(std::move(upstreams));
 }
 
-core::Result<> Gateway::set_split(TrafficPlan plan) {
+core::Result<> Gateway::set_split(traffic::TrafficPlan plan) {
     return impl_->set_split(std::move(plan));
 }
 

@@ -16,10 +16,10 @@
 #include "core/random.hpp"
 #include "core/result.hpp"
 #include "gateway/options.hpp"
-#include "gateway/traffic_plan.hpp"
 #include "http/server.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::gateway {
 
@@ -54,7 +54,7 @@ public:
     /// no host:port, an instance that is empty or given twice, or more than 256 of them.
     core::Result<> set_upstreams(std::vector<Upstream> upstreams);
     /// Takes effect with the next request; see TrafficSplit::set.
-    core::Result<> set_split(TrafficPlan plan);
+    core::Result<> set_split(traffic::TrafficPlan plan);
 
 private:
     struct Impl;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gateway/arm.hpp"
+
 namespace qd::gateway {
 namespace {
 
@@ -12,12 +14,12 @@ constexpr std::int64_t regex_memory_bytes = 256 << 10;
 }  // namespace
 
 struct PlanMatcher::Text {
-    TextMatch match;
+    traffic::TextMatch match;
     std::unique_ptr<re2::RE2> regex;
 
     bool fits(std::string_view text) const {
-        if (match.kind == MatchKind::exact) return text == match.value;
-        if (match.kind == MatchKind::prefix) return text.starts_with(match.value);
+        if (match.kind == traffic::MatchKind::exact) return text == match.value;
+        if (match.kind == traffic::MatchKind::prefix) return text.starts_with(match.value);
         return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *regex);
     }
 };
@@ -57,9 +59,9 @@ PlanMatcher::PlanMatcher(PlanMatcher&&) noexcept = default;
 PlanMatcher& PlanMatcher::operator=(PlanMatcher&&) noexcept = default;
 PlanMatcher::~PlanMatcher() = default;
 
-core::Result<PlanMatcher::Text> PlanMatcher::compile(const TextMatch& match) {
+core::Result<PlanMatcher::Text> PlanMatcher::compile(const traffic::TextMatch& match) {
     Text text{match, nullptr};
-    if (match.kind != MatchKind::regex) return text;
+    if (match.kind != traffic::MatchKind::regex) return text;
     re2::RE2::Options options;
     options.set_max_mem(regex_memory_bytes);
     options.set_log_errors(false);
@@ -70,9 +72,10 @@ core::Result<PlanMatcher::Text> PlanMatcher::compile(const TextMatch& match) {
     return text;
 }
 
-core::Result<std::vector<PlanMatcher::Header>> PlanMatcher::compile(const std::vector<HeaderMatch>& headers) {
+core::Result<std::vector<PlanMatcher::Header>> PlanMatcher::compile(
+    const std::vector<traffic::HeaderMatch>& headers) {
     std::vector<Header> compiled;
-    for (const HeaderMatch& one : headers) {
+    for (const traffic::HeaderMatch& one : headers) {
         auto text = compile(one.value);
         if (!text) return core::Failure(text.error());
         compiled.push_back({one.header, std::move(*text)});
@@ -80,14 +83,14 @@ core::Result<std::vector<PlanMatcher::Header>> PlanMatcher::compile(const std::v
     return compiled;
 }
 
-core::Result<PlanMatcher> PlanMatcher::compile(const TrafficPlan& plan) {
+core::Result<PlanMatcher> PlanMatcher::compile(const traffic::TrafficPlan& plan) {
     PlanMatcher matcher;
-    for (const HeaderRoute& route : plan.header_routes) {
+    for (const traffic::HeaderRoute& route : plan.header_routes) {
         auto headers = compile(route.match);
         if (!headers) return core::fail_with_context("the header route " + route.name, headers.error());
         matcher.routes_.push_back(std::move(*headers));
     }
-    const auto optional_text = [](const std::optional<TextMatch>& match,
+    const auto optional_text = [](const std::optional<traffic::TextMatch>& match,
                                   std::optional<Text>& out) -> core::Result<> {
         if (!match) return {};
         auto text = compile(*match);
@@ -95,10 +98,10 @@ core::Result<PlanMatcher> PlanMatcher::compile(const TrafficPlan& plan) {
         out.emplace(std::move(*text));
         return {};
     };
-    for (const MirrorRoute& route : plan.mirrors) {
+    for (const traffic::MirrorRoute& route : plan.mirrors) {
         Mirror mirror;
         mirror.percentage = route.percentage.value_or(100);
-        for (const RequestMatch& one : route.match) {
+        for (const traffic::RequestMatch& one : route.match) {
             Match match;
             auto read = optional_text(one.method, match.method);
             if (read) read = optional_text(one.path, match.path);

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "gateway/traffic_plan.hpp"
 #include "http/message.hpp"
+#include "traffic/plan.hpp"
 
 namespace re2 {
 class RE2;
@@ -22,7 +22,7 @@ namespace qd::gateway {
 class PlanMatcher {
 public:
     /// Errc::invalid_argument with the expression and what is wrong with it.
-    static core::Result<PlanMatcher> compile(const TrafficPlan& plan);
+    static core::Result<PlanMatcher> compile(const traffic::TrafficPlan& plan);
     PlanMatcher(PlanMatcher&&) noexcept;
     PlanMatcher& operator=(PlanMatcher&&) noexcept;
     ~PlanMatcher();
@@ -42,8 +42,8 @@ private:
     struct Mirror;
 
     PlanMatcher();
-    static core::Result<Text> compile(const TextMatch& match);
-    static core::Result<std::vector<Header>> compile(const std::vector<HeaderMatch>& headers);
+    static core::Result<Text> compile(const traffic::TextMatch& match);
+    static core::Result<std::vector<Header>> compile(const std::vector<traffic::HeaderMatch>& headers);
 
     std::vector<std::vector<Header>> routes_;
     std::vector<Mirror> mirrors_;

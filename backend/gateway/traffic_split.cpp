@@ -4,13 +4,14 @@
 
 #include "core/json_fields.hpp"
 #include "gateway/session.hpp"
+#include "traffic/plan_codec.hpp"
 
 namespace qd::gateway {
 namespace {
 
 constexpr double turns_per_percent = 1'000;  // whole numbers: nothing is lost to rounding as turns go by
 
-bool tells_apart(const TrafficPlan& plan) {
+bool tells_apart(const traffic::TrafficPlan& plan) {
     return plan.canary_weight > 0 || plan.baseline_weight > 0 || !plan.header_routes.empty() ||
            !plan.cookie.empty();
 }
@@ -34,7 +35,7 @@ std::string_view to_string(DrawnBy by) {
 }
 
 std::string to_json(const SplitStatus& status) {
-    nlohmann::json value = to_json_value(status.plan);
+    nlohmann::json value = traffic::to_json(status.plan);
     value["since"] = core::format_rfc3339(status.since);
     nlohmann::json counts{{"forced", status.forced},
                           {"mirrored", status.mirrored},
@@ -50,7 +51,7 @@ std::string to_json(const SplitStatus& status) {
     return core::dump_json(value);
 }
 
-PlanInForce::PlanInForce(TrafficPlan plan, PlanMatcher matcher, core::WallTime since)
+PlanInForce::PlanInForce(traffic::TrafficPlan plan, PlanMatcher matcher, core::WallTime since)
     : plan_(std::move(plan)), matcher_(std::move(matcher)), since_(since), tells_apart_(tells_apart(plan_)) {}
 
 Arm PlanInForce::next_in_turn() {
@@ -69,7 +70,7 @@ Arm PlanInForce::next_in_turn() {
 }
 
 Arm PlanInForce::by_weight(std::string_view session) {
-    if (plan_.mode == SplitMode::session) return choose_arm(plan_, session);
+    if (plan_.mode == traffic::SplitMode::session) return choose_arm(plan_, session);
     const std::lock_guard lock(turns_mutex_);
     if (const Arm* kept = kept_.find(session)) return *kept;
     const Arm arm = next_in_turn();
@@ -133,11 +134,11 @@ SplitStatus PlanInForce::status() const {
 }
 
 TrafficSplit::TrafficSplit(core::WallTime now)
-    : current_(
-          std::make_shared<PlanInForce>(TrafficPlan{}, PlanMatcher::compile(TrafficPlan{}).value(), now)) {}
+    : current_(std::make_shared<PlanInForce>(traffic::TrafficPlan{},
+                                             PlanMatcher::compile(traffic::TrafficPlan{}).value(), now)) {}
 
-core::Result<> TrafficSplit::set(TrafficPlan plan, core::WallTime now) {
-    if (auto valid = validate(plan); !valid) return valid;
+core::Result<> TrafficSplit::set(traffic::TrafficPlan plan, core::WallTime now) {
+    if (auto valid = traffic::validate(plan); !valid) return valid;
     if (current()->plan() == plan) return {};
     auto matcher = PlanMatcher::compile(plan);
     if (!matcher) return core::Failure(matcher.error());

@@ -9,10 +9,11 @@
 #include <shared_mutex>
 
 #include "core/clock.hpp"
+#include "gateway/arm.hpp"
 #include "gateway/lru.hpp"
 #include "gateway/plan_matcher.hpp"
 #include "gateway/session_set.hpp"
-#include "gateway/traffic_plan.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::gateway {
 
@@ -27,7 +28,7 @@ struct Draw {
 
 /// What became of the requests since the plan is in force.
 struct SplitStatus {
-    TrafficPlan plan;
+    traffic::TrafficPlan plan;
     core::WallTime since{};
     std::uint64_t requests[arm_count]{};  // by arm, drawn by weight, or without a plan
     std::uint64_t sessions[arm_count]{};  // different ones among those; SessionSet::most in all at most
@@ -43,7 +44,7 @@ std::string to_json(const SplitStatus& status);
 /// One plan with all that was counted under it. Thread-safe.
 class PlanInForce {
 public:
-    PlanInForce(TrafficPlan plan, PlanMatcher matcher, core::WallTime since);
+    PlanInForce(traffic::TrafficPlan plan, PlanMatcher matcher, core::WallTime since);
 
     /// The arm of a request, counted. `has_any` says whether an arm has upstreams: an empty canary or
     /// baseline is none yet (or no more) and stable answers for it; one that is only unwell must be seen to
@@ -58,7 +59,7 @@ public:
         (sent ? mirrored_ : mirrors_dropped_).fetch_add(1, std::memory_order_relaxed);
     }
 
-    const TrafficPlan& plan() const { return plan_; }
+    const traffic::TrafficPlan& plan() const { return plan_; }
     /// Whether some requests may be answered by another version than others.
     bool tells_arms_apart() const { return tells_apart_; }
     SplitStatus status() const;
@@ -67,7 +68,7 @@ private:
     Arm by_weight(std::string_view session);
     Arm next_in_turn();
 
-    const TrafficPlan plan_;
+    const traffic::TrafficPlan plan_;
     const PlanMatcher matcher_;
     const core::WallTime since_;
     const bool tells_apart_;
@@ -94,7 +95,7 @@ public:
     /// Returns once it is in force: whoever asks afterwards draws by it. The same plan again changes nothing,
     /// and counts go on. Errc::invalid_argument for a plan out of its limits or a regular expression that is
     /// none.
-    core::Result<> set(TrafficPlan plan, core::WallTime now);
+    core::Result<> set(traffic::TrafficPlan plan, core::WallTime now);
     std::shared_ptr<PlanInForce> current() const;
     InFlight enter(Arm arm);
     SplitStatus status() const;

@@ -46,7 +46,7 @@ bool as_told(const Steered& now, const Steered& then) {
 HaproxyRouter::HaproxyRouter(Options options, const core::Clock& clock)
     : options_(std::move(options)), clock_(clock) {}
 
-std::optional<std::string> HaproxyRouter::refusal(const rollouts::TrafficPlan& plan) const {
+std::optional<std::string> HaproxyRouter::refusal(const traffic::TrafficPlan& plan) const {
     return haproxy::refusal(options_, plan);
 }
 
@@ -86,7 +86,7 @@ core::Result<ServerCountsByName> HaproxyRouter::counts() const {
     return parse_stat(*text, options_.backend);
 }
 
-core::Result<std::string> HaproxyRouter::line_for(const rollouts::TrafficPlan& plan) const {
+core::Result<std::string> HaproxyRouter::line_for(const traffic::TrafficPlan& plan) const {
     if (const auto why = refusal(plan)) return core::fail(core::Errc::invalid_argument, "{}", *why);
     const auto now = steered();
     if (!now) return core::fail_with_context("reading HAProxy", now.error());
@@ -94,7 +94,7 @@ core::Result<std::string> HaproxyRouter::line_for(const rollouts::TrafficPlan& p
 }
 
 core::Result<std::vector<rollouts::PreviewedRequest>> HaproxyRouter::preview(
-    const rollouts::TrafficPlan& plan) {
+    const traffic::TrafficPlan& plan) {
     auto line = line_for(plan);
     if (!line) return core::Failure(line.error());
     std::vector<rollouts::PreviewedRequest> requests;
@@ -102,7 +102,7 @@ core::Result<std::vector<rollouts::PreviewedRequest>> HaproxyRouter::preview(
     return requests;
 }
 
-core::Result<> HaproxyRouter::apply(const rollouts::TrafficPlan& plan) {
+core::Result<> HaproxyRouter::apply(const traffic::TrafficPlan& plan) {
     const std::lock_guard one(applying_);
     const auto line = line_for(plan);
     if (!line) return core::Failure(line.error());
@@ -141,7 +141,7 @@ core::Result<rollouts::RouterReading> HaproxyRouter::read() {
     const std::lock_guard lock(mutex_);
     const bool same = in_force_ && as_told(*now, wanted(options_, in_force_->plan, *now));
     if (!same) {
-        rollouts::TrafficPlan plan = plan_of(options_, *now);
+        traffic::TrafficPlan plan = plan_of(options_, *now);
         if (!in_force_ || in_force_->plan != plan)
             in_force_ = InForce{std::move(plan), clock_.now(), *counted};
     }

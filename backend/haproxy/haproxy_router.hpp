@@ -22,17 +22,17 @@ public:
 
     /// Done once HAProxy, asked again, says that it is as told: Errc::conflict when it says otherwise, or
     /// when no server of an arm that is to get traffic is up.
-    core::Result<> apply(const rollouts::TrafficPlan& plan) override;
+    core::Result<> apply(const traffic::TrafficPlan& plan) override;
     /// Counts are those since the plan came into force as this object saw it. `plan` is the one applied where
     /// HAProxy is as that one told it, else what HAProxy does, with an empty `rollout`.
     core::Result<rollouts::RouterReading> read() override;
     /// One line, as it goes out; none when nothing is to change.
-    core::Result<std::vector<rollouts::PreviewedRequest>> preview(const rollouts::TrafficPlan& plan) override;
-    std::optional<std::string> refusal(const rollouts::TrafficPlan& plan) const override;
+    core::Result<std::vector<rollouts::PreviewedRequest>> preview(const traffic::TrafficPlan& plan) override;
+    std::optional<std::string> refusal(const traffic::TrafficPlan& plan) const override;
 
 private:
     struct InForce {
-        rollouts::TrafficPlan plan;
+        traffic::TrafficPlan plan;
         core::WallTime since;
         ServerCountsByName counted;  // before it
     };
@@ -41,7 +41,7 @@ private:
     core::Result<Steered> steered() const;
     core::Result<ServerCountsByName> counts() const;
     /// The line for `plan`; empty when nothing is to change.
-    core::Result<std::string> line_for(const rollouts::TrafficPlan& plan) const;
+    core::Result<std::string> line_for(const traffic::TrafficPlan& plan) const;
 
     const Options options_;
     const core::Clock& clock_;

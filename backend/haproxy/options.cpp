@@ -92,7 +92,7 @@ core::Result<Options> read_options(core::ConfigReader& reader) {
         if (!is_word(map.header)) each.reject("header", "must be a header's name");
         const auto match = each.get<std::string>("match", "exact");
         if (match == "prefix")
-            map.match = rollouts::MatchKind::prefix;
+            map.match = traffic::MatchKind::prefix;
         else if (match != "exact")
             each.reject("match", "must be exact or prefix");
         map.file = each.require<std::string>("file");

@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "core/config.hpp"
-#include "rollouts/traffic.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::haproxy {
 
@@ -29,8 +29,8 @@ enum class Affinity { none, hash, cookie };
 
 struct HeaderMap {
     std::string header;
-    rollouts::MatchKind match = rollouts::MatchKind::exact;  // exact (map_str) | prefix (map_beg)
-    std::string file;                                        // as HAProxy's configuration names it
+    traffic::MatchKind match = traffic::MatchKind::exact;  // exact (map_str) | prefix (map_beg)
+    std::string file;                                      // as HAProxy's configuration names it
 
     bool operator==(const HeaderMap&) const = default;
 };

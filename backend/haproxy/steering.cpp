@@ -23,7 +23,7 @@ bool same_header(std::string_view a, std::string_view b) {
     });
 }
 
-const HeaderMap* map_for(const Options& options, const rollouts::HeaderMatch& match) {
+const HeaderMap* map_for(const Options& options, const traffic::HeaderMatch& match) {
     for (const HeaderMap& map : options.header_maps)
         if (map.match == match.value.kind && same_header(map.header, match.header)) return &map;
     return nullptr;
@@ -42,33 +42,33 @@ unsigned effective(const ServerState& state) {
 
 }  // namespace
 
-std::optional<std::string> refusal(const Options& options, const rollouts::TrafficPlan& plan) {
+std::optional<std::string> refusal(const Options& options, const traffic::TrafficPlan& plan) {
     if (!plan.mirrors.empty()) return "HAProxy's runtime API cannot mirror requests";
     if (!plan.cookie.empty()) return "a cookie that picks the arm is not set up in this HAProxy";
     // Where everybody goes the same way it does not matter what is split.
     const bool split = plan.baseline_weight > 0 || (plan.canary_weight > 0 && plan.canary_weight < 100);
-    if (split && plan.mode == rollouts::SplitMode::session && options.affinity == Affinity::none)
+    if (split && plan.mode == traffic::SplitMode::session && options.affinity == Affinity::none)
         return fmt::format(
             "the backend '{}' keeps no session on its server: use round_robin, or set its affinity up",
             options.backend);
-    if (split && plan.mode == rollouts::SplitMode::round_robin && options.affinity != Affinity::none)
+    if (split && plan.mode == traffic::SplitMode::round_robin && options.affinity != Affinity::none)
         return fmt::format("the backend '{}' keeps sessions on their servers: use the session mode",
                            options.backend);
     if (plan.baseline_weight > 0 && options.baseline.empty())
         return fmt::format("the backend '{}' has no servers for a baseline", options.backend);
-    for (const rollouts::HeaderRoute& route : plan.header_routes) {
+    for (const traffic::HeaderRoute& route : plan.header_routes) {
         if (route.match.size() != 1)
             return fmt::format("the header route '{}' asks for {} headers; a map file decides by one",
                                route.name, route.match.size());
         const auto& match = route.match.front();
-        if (match.value.kind == rollouts::MatchKind::regex)
+        if (match.value.kind == traffic::MatchKind::regex)
             return fmt::format(
                 "the header route '{}' is a regular expression; map files are set up for exact "
                 "values and prefixes",
                 route.name);
         if (map_for(options, match) == nullptr)
             return fmt::format("no map file is set up for {} values of {}",
-                               match.value.kind == rollouts::MatchKind::exact ? "exact" : "prefix",
+                               match.value.kind == traffic::MatchKind::exact ? "exact" : "prefix",
                                match.header);
         const std::string& key = match.value.value;
         if (key.empty() || key.front() == ' ' || key.back() == ' ' || key.front() == '#' ||
@@ -80,7 +80,7 @@ std::optional<std::string> refusal(const Options& options, const rollouts::Traff
     return std::nullopt;
 }
 
-Steered wanted(const Options& options, const rollouts::TrafficPlan& plan, const Steered& now) {
+Steered wanted(const Options& options, const traffic::TrafficPlan& plan, const Steered& now) {
     const ArmWeights weights =
         weights_for(plan.canary_weight, plan.baseline_weight, sizes(options)).value_or(ArmWeights{1, 0, 0});
     Steered then;
@@ -100,7 +100,7 @@ Steered wanted(const Options& options, const rollouts::TrafficPlan& plan, const 
     put(options.baseline, weights.baseline, idle(options, false));
     put(options.stable, weights.stable, idle(options, false));
     for (const HeaderMap& map : options.header_maps) then.maps[map.file];
-    for (const rollouts::HeaderRoute& route : plan.header_routes)
+    for (const traffic::HeaderRoute& route : plan.header_routes)
         if (const HeaderMap* map = route.match.empty() ? nullptr : map_for(options, route.match.front()))
             then.maps[map->file].push_back(route.match.front().value.value);
     for (auto& [file, keys] : then.maps) {
@@ -155,10 +155,10 @@ std::vector<std::string> commands(const Options& options, const Steered& now, co
     return all;
 }
 
-rollouts::TrafficPlan plan_of(const Options& options, const Steered& now) {
-    rollouts::TrafficPlan plan;
+traffic::TrafficPlan plan_of(const Options& options, const Steered& now) {
+    traffic::TrafficPlan plan;
     plan.mode =
-        options.affinity == Affinity::none ? rollouts::SplitMode::round_robin : rollouts::SplitMode::session;
+        options.affinity == Affinity::none ? traffic::SplitMode::round_robin : traffic::SplitMode::session;
     double all = 0;
     const auto sum = [&](const std::vector<std::string>& servers) {
         double weight = 0;

@@ -9,7 +9,7 @@
 #include "core/result.hpp"
 #include "haproxy/options.hpp"
 #include "haproxy/runtime_state.hpp"
-#include "rollouts/traffic.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::haproxy {
 
@@ -22,10 +22,10 @@ struct Steered {
 };
 
 /// Why this HAProxy cannot do the plan; nothing: it can.
-std::optional<std::string> refusal(const Options& options, const rollouts::TrafficPlan& plan);
+std::optional<std::string> refusal(const Options& options, const traffic::TrafficPlan& plan);
 
 /// What it comes to for a plan without a refusal; `up` of the servers is taken over from `now`.
-Steered wanted(const Options& options, const rollouts::TrafficPlan& plan, const Steered& now);
+Steered wanted(const Options& options, const traffic::TrafficPlan& plan, const Steered& now);
 
 /// The commands that make `now` into `then`, in an order in which the canary never gets more than the larger
 /// of both and somebody always gets the traffic.
@@ -33,7 +33,7 @@ std::vector<std::string> commands(const Options& options, const Steered& now, co
 
 /// The plan that is in force by what HAProxy says. Whose it is and its routes' names HAProxy does not know:
 /// they are empty, and the file and key.
-rollouts::TrafficPlan plan_of(const Options& options, const Steered& now);
+traffic::TrafficPlan plan_of(const Options& options, const Steered& now);
 
 /// The first difference in words, for a message.
 std::string difference(const Steered& now, const Steered& then);

@@ -24,11 +24,11 @@ rollouts::AnalysisUse decode_use(const json& value) {
     return use;
 }
 
-rollouts::TextMatch decode_match(const json& value) {
-    using rollouts::MatchKind;
-    if (value.contains("prefix")) return {MatchKind::prefix, lenient::text(value["prefix"])};
-    if (value.contains("regex")) return {MatchKind::regex, lenient::text(value["regex"])};
-    return {MatchKind::exact, lenient::text(lenient::at(value, "exact"))};
+traffic::TextMatch decode_match(const json& value) {
+    using traffic::MatchKind;
+    if (value.contains("prefix")) return {traffic::MatchKind::prefix, lenient::text(value["prefix"])};
+    if (value.contains("regex")) return {traffic::MatchKind::regex, lenient::text(value["regex"])};
+    return {traffic::MatchKind::exact, lenient::text(lenient::at(value, "exact"))};
 }
 
 Step decode_step(const json& value) {

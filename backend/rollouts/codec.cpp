@@ -6,7 +6,7 @@
 #include "rollouts/analysis_codec.hpp"
 #include "rollouts/codec_parts.hpp"
 #include "rollouts/steps.hpp"
-#include "rollouts/traffic_codec.hpp"
+#include "traffic/plan_codec.hpp"
 
 namespace qd::rollouts {
 namespace {
@@ -104,7 +104,7 @@ void read_circumstances(JsonFields& fields, Rollout& rollout) {
     rollout.driver_connected = fields.flag("driver_connected", true);
     rollout.observed_at = fields.time("observed_at").value_or(core::WallTime{});
     if (const json* traffic = fields.find("traffic")) {
-        auto plan = traffic_plan_from_json(*traffic);
+        auto plan = traffic::plan_from_json(*traffic);
         fields.merge("traffic", plan);
         if (plan) rollout.traffic = std::move(*plan);
     }

@@ -38,7 +38,7 @@ unsigned canary_count(const Progress& progress, const Specification& specificati
     return std::min(max_arm, progress.weight > 0 ? std::max(1u, count) : count);
 }
 
-void set_routes(TrafficPlan& plan, const Progress& progress, const Steps& steps) {
+void set_routes(traffic::TrafficPlan& plan, const Progress& progress, const Steps& steps) {
     const auto put = [](auto& routes, const auto& route, bool present) {
         std::erase_if(routes, [&](const auto& each) { return each.name == route.name; });
         if (present) routes.push_back(route);
@@ -63,7 +63,7 @@ void set_experiment(Desired& wanted, const Step& step, const Beginning& beginnin
         else
             wanted.baseline = WantedArm{beginning.former_version, set.replicas, false};
     }
-    TrafficPlan& plan = wanted.traffic;
+    traffic::TrafficPlan& plan = wanted.traffic;
     plan.canary_weight = std::min(plan.canary_weight, 100.0);
     plan.baseline_weight = std::min(plan.baseline_weight, 100.0 - plan.canary_weight);
 }

@@ -7,7 +7,7 @@
 
 #include "rollouts/progress.hpp"
 #include "rollouts/specification.hpp"
-#include "rollouts/traffic.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::rollouts {
 
@@ -27,7 +27,7 @@ struct WantedArm {
 };
 
 struct Desired {
-    TrafficPlan traffic;                        // its `rollout` is for the caller to fill in
+    traffic::TrafficPlan traffic;               // its `rollout` is for the caller to fill in
     std::optional<WantedArm> stable;            // nothing: leave it as it is
     std::optional<WantedArm> canary;            // nothing: to be empty, once it has drained
     std::optional<WantedArm> baseline;          // the same

@@ -13,13 +13,14 @@
 #include "core/result.hpp"
 #include "rollouts/action_preview.hpp"
 #include "rollouts/judge.hpp"
-#include "rollouts/traffic.hpp"
+#include "rollouts/router_counts.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::rollouts {
 
 /// What the router says it applies now.
 struct RouterReading {
-    TrafficPlan plan;
+    traffic::TrafficPlan plan;
     RouterCounts counts;
     core::WallTime since;  // the plan is in force
 };
@@ -30,12 +31,12 @@ public:
     virtual ~TrafficRouter() = default;
     /// Returns once the router applies it: from then on no new request goes another way. Errc::unavailable
     /// when nobody knows what it does now; Errc::invalid_argument for what this router cannot do.
-    virtual core::Result<> apply(const TrafficPlan& plan) = 0;
+    virtual core::Result<> apply(const traffic::TrafficPlan& plan) = 0;
     virtual core::Result<RouterReading> read() = 0;
     /// What apply() would send, exactly; no I/O but reading.
-    virtual core::Result<std::vector<PreviewedRequest>> preview(const TrafficPlan& plan) = 0;
+    virtual core::Result<std::vector<PreviewedRequest>> preview(const traffic::TrafficPlan& plan) = 0;
     /// Why it cannot do such a plan; nothing: it can.
-    virtual std::optional<std::string> refusal(const TrafficPlan&) const { return std::nullopt; }
+    virtual std::optional<std::string> refusal(const traffic::TrafficPlan&) const { return std::nullopt; }
 };
 
 struct RunningInstance {

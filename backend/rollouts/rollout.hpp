@@ -12,7 +12,7 @@
 #include "rollouts/progress.hpp"
 #include "rollouts/judge.hpp"
 #include "rollouts/specification.hpp"
-#include "rollouts/traffic.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::rollouts {
 
@@ -67,7 +67,7 @@ struct Rollout {
     std::string driver_note;         // what to know about it: "not verified on a cluster"
     bool driver_connected = true;    // a lost connection is a state: what is shown is of `observed_at`
     core::WallTime observed_at;      // the driver was last heard
-    TrafficPlan traffic;             // what is asked of the router
+    traffic::TrafficPlan traffic;             // what is asked of the router
     std::optional<double> observed_low, observed_high;  // percent: Wilson's 99 % interval of weight_observed
     std::optional<std::uint64_t> canary_sessions, all_sessions;  // the cohort, since the plan came into force
     std::vector<AnalysisRun> analyses;                  // under way, and the last of each name

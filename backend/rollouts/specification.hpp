@@ -47,7 +47,7 @@
 
 #include "core/result.hpp"
 #include "rollouts/analysis_template.hpp"
-#include "rollouts/traffic.hpp"
+#include "traffic/plan.hpp"
 
 namespace qd::rollouts {
 
@@ -111,8 +111,8 @@ struct Step {
         duration;  // pause: absent = until resumed; analysis: at least so long; experiment: so long
     AnalysisUse analysis;
     CanaryScale scale;
-    HeaderRoute header_route;  // no match: the route of that name is taken away
-    MirrorRoute mirror;        // no percentage: the route of that name is taken away
+    traffic::HeaderRoute header_route;  // no match: the route of that name is taken away
+    traffic::MirrorRoute mirror;        // no percentage: the route of that name is taken away
     Experiment experiment;
 
     bool operator==(const Step&) const = default;
@@ -188,7 +188,7 @@ struct Specification {
     std::vector<Step> steps;                // of a canary: 1..64
     std::optional<AnalysisUse> background;  // of a canary: strategy.canary.analysis
     std::string route_cookie;               // of a canary: its value "canary" or "stable" picks the arm; empty: none
-    SplitMode split = SplitMode::session;
+    traffic::SplitMode split = traffic::SplitMode::session;
     std::chrono::milliseconds abort_scale_down_delay{30'000};
     BlueGreen blue_green;  // of a blue-green one
     Rolling rolling;       // of a rolling one

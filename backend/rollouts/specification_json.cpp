@@ -40,25 +40,25 @@ json use_json(const AnalysisUse& use) {
     return value;
 }
 
-json match_json(const TextMatch& match) {
+json match_json(const traffic::TextMatch& match) {
     return {{match_words[std::size_t(match.kind)], match.value}};
 }
 
-json route_json(const HeaderRoute& route) {
+json route_json(const traffic::HeaderRoute& route) {
     json value{{"name", route.name}};
-    for (const HeaderMatch& each : route.match)
+    for (const traffic::HeaderMatch& each : route.match)
         value["match"].push_back({{"headerName", each.header}, {"headerValue", match_json(each.value)}});
     return value;
 }
 
-json route_json(const MirrorRoute& route) {
+json route_json(const traffic::MirrorRoute& route) {
     json value{{"name", route.name}};
     if (route.percentage) value["percentage"] = *route.percentage;
-    for (const RequestMatch& each : route.match) {
+    for (const traffic::RequestMatch& each : route.match) {
         auto match = json::object();
         if (each.method) match["method"] = match_json(*each.method);
         if (each.path) match["path"] = match_json(*each.path);
-        for (const HeaderMatch& header : each.headers)
+        for (const traffic::HeaderMatch& header : each.headers)
             match["headers"][header.header] = match_json(header.value);
         value["match"].push_back(std::move(match));
     }
@@ -120,7 +120,7 @@ json canary_json(const Specification& specification) {
         value["analysis"]["startingStep"] = specification.background->starting_step;
     }
     if (!specification.route_cookie.empty()) value["routeCookie"] = specification.route_cookie;
-    if (specification.split == SplitMode::round_robin) value["split"] = "roundRobin";
+    if (specification.split == traffic::SplitMode::round_robin) value["split"] = "roundRobin";
     value["abortScaleDownDelaySeconds"] = seconds(specification.abort_scale_down_delay);
     return value;
 }

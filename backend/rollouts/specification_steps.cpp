@@ -12,17 +12,17 @@ using Words = std::map<std::string, std::string>;
 constexpr std::size_t max_steps = 64, most_matches = 8, longest_text = 256, max_sets = 4, max_analyses = 8;
 constexpr milliseconds day = std::chrono::hours(24);
 
-TextMatch match_of(Fields& reader, const std::string& key, const Words& words) {
-    TextMatch match;
+traffic::TextMatch match_of(Fields& reader, const std::string& key, const Words& words) {
+    traffic::TextMatch match;
     if (words.size() != 1) {
         reader.reject(key, "needs one of exact, prefix and regex");
         return match;
     }
     const auto& [word, value] = *words.begin();
     if (word == "prefix")
-        match.kind = MatchKind::prefix;
+        match.kind = traffic::MatchKind::prefix;
     else if (word == "regex")
-        match.kind = MatchKind::regex;
+        match.kind = traffic::MatchKind::regex;
     else if (word != "exact")
         reader.reject(key, "needs one of exact, prefix and regex");
     if (value.size() > longest_text) reader.reject(key, "must be at most 256 bytes");
@@ -47,15 +47,15 @@ CanaryScale read_scale(Fields& reader) {
     return scale;
 }
 
-HeaderRoute read_header_route(Fields& reader) {
-    HeaderRoute route;
+traffic::HeaderRoute read_header_route(Fields& reader) {
+    traffic::HeaderRoute route;
     route.name = read_route_name(reader);
     for (Fields& each : reader.children("match")) {
         if (route.match.size() == most_matches) {
             reader.reject("match", "must be at most 8");
             break;
         }
-        HeaderMatch match;
+        traffic::HeaderMatch match;
         match.header = each.require<std::string>("headerName");
         if (match.header.empty() || match.header.size() > longest_text)
             each.reject("headerName", "must be 1 to 256 bytes");
@@ -66,8 +66,8 @@ HeaderRoute read_header_route(Fields& reader) {
     return route;
 }
 
-MirrorRoute read_mirror_route(Fields& reader) {
-    MirrorRoute route;
+traffic::MirrorRoute read_mirror_route(Fields& reader) {
+    traffic::MirrorRoute route;
     route.name = read_route_name(reader);
     if (reader.has("percentage")) route.percentage = reader.get_percent("percentage");
     for (Fields& each : reader.children("match")) {
@@ -75,7 +75,7 @@ MirrorRoute read_mirror_route(Fields& reader) {
             reader.reject("match", "must be at most 8");
             break;
         }
-        RequestMatch match;
+        traffic::RequestMatch match;
         if (each.has("method")) match.method = match_of(each, "method", each.get<Words>("method", {}));
         if (each.has("path")) match.path = match_of(each, "path", each.get<Words>("path", {}));
         const auto headers = each.get<std::map<std::string, Words>>("headers", {});
@@ -170,7 +170,7 @@ void read_canary(Fields& canary, Specification& specification) {
         canary.reject("routeCookie", "must be 1 to 63 letters, digits, '.', '_' or '-'");
     const auto split = canary.get<std::string>("split", "session");
     if (split == "roundRobin")
-        specification.split = SplitMode::round_robin;
+        specification.split = traffic::SplitMode::round_robin;
     else if (split != "session")
         canary.reject("split", "must be session or roundRobin");
     read_duration_in(canary, "abortScaleDownDelaySeconds", specification.abort_scale_down_delay, {}, day);

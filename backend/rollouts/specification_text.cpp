@@ -39,29 +39,29 @@ YamlPairs use_pairs(const AnalysisUse& use) {
     return pairs;
 }
 
-std::string match_flow(const TextMatch& match) {
+std::string match_flow(const traffic::TextMatch& match) {
     return yaml_flow(YamlPairs{{std::string(matching[std::size_t(match.kind)]), yaml_scalar(match.value)}});
 }
 
-std::string route_flow(const HeaderRoute& route) {
+std::string route_flow(const traffic::HeaderRoute& route) {
     YamlPairs pairs{{"name", yaml_scalar(route.name)}};
     std::vector<std::string> list;
-    for (const HeaderMatch& each : route.match)
+    for (const traffic::HeaderMatch& each : route.match)
         list.push_back(yaml_flow(
             YamlPairs{{"headerName", yaml_scalar(each.header)}, {"headerValue", match_flow(each.value)}}));
     if (!list.empty()) pairs.emplace_back("match", yaml_flow(list));
     return yaml_flow(pairs);
 }
 
-std::string route_flow(const MirrorRoute& route) {
+std::string route_flow(const traffic::MirrorRoute& route) {
     YamlPairs pairs{{"name", yaml_scalar(route.name)}};
     if (route.percentage) pairs.emplace_back("percentage", fmt::format("{}", *route.percentage));
     std::vector<std::string> list;
-    for (const RequestMatch& each : route.match) {
+    for (const traffic::RequestMatch& each : route.match) {
         YamlPairs match, headers;
         if (each.method) match.emplace_back("method", match_flow(*each.method));
         if (each.path) match.emplace_back("path", match_flow(*each.path));
-        for (const HeaderMatch& header : each.headers)
+        for (const traffic::HeaderMatch& header : each.headers)
             headers.emplace_back(yaml_scalar(header.header), match_flow(header.value));
         if (!headers.empty()) match.emplace_back("headers", yaml_flow(headers));
         list.push_back(yaml_flow(match));
@@ -134,7 +134,7 @@ void write_canary(YamlWriter& out, const Specification& specification) {
         out.put("analysis", yaml_flow(pairs));
     }
     if (!specification.route_cookie.empty()) out.put("routeCookie", yaml_scalar(specification.route_cookie));
-    if (specification.split == SplitMode::round_robin) out.put("split", "roundRobin");
+    if (specification.split == traffic::SplitMode::round_robin) out.put("split", "roundRobin");
     if (specification.abort_scale_down_delay != Specification{}.abort_scale_down_delay)
         out.put("abortScaleDownDelaySeconds", in_seconds(specification.abort_scale_down_delay));
 }

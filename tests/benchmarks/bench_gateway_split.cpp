@@ -40,7 +40,7 @@ void pure_draws(core::Random& random) {
         for (int rollout = 0; rollout < 100; ++rollout)
             for (const double weight : {0.5, 1.0, 5.0, 10.0, 25.0, 33.3, 50.0, 75.0, 99.0}) {
                 const std::string id = "rollout-" + std::to_string(rollout);
-                const gateway::TrafficPlan plan{id, baseline ? 0 : weight, baseline ? weight : 0};
+                const traffic::TrafficPlan plan{id, baseline ? 0 : weight, baseline ? weight : 0};
                 std::int64_t drawn = 0;
                 for (int i = 0; i < 1'000; ++i)
                     drawn +=
@@ -88,7 +88,7 @@ bool through_a_gateway(core::Random& random) {
     int within = 0, trials = 0;
     for (int rollout = 0; rollout < 10; ++rollout)
         for (const double weight : {5.0, 10.0, 50.0}) {
-            gateway::TrafficPlan plan;
+            traffic::TrafficPlan plan;
             plan.rollout = "rollout-" + std::to_string(rollout);
             plan.canary_weight = weight;
             if (!gateway.set_split(plan)) return false;

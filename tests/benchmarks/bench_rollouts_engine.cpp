@@ -19,13 +19,13 @@ constexpr int rollouts_at_once = 1'000;
 constexpr int seconds = 60;
 
 struct Router final : TrafficRouter {
-    TrafficPlan applied;
-    core::Result<> apply(const TrafficPlan& plan) override {
+    traffic::TrafficPlan applied;
+    core::Result<> apply(const traffic::TrafficPlan& plan) override {
         applied = plan;
         return {};
     }
     core::Result<RouterReading> read() override { return RouterReading{applied, {}, {}}; }
-    core::Result<std::vector<PreviewedRequest>> preview(const TrafficPlan&) override {
+    core::Result<std::vector<PreviewedRequest>> preview(const traffic::TrafficPlan&) override {
         return std::vector<PreviewedRequest>{};
     }
 };

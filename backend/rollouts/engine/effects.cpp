@@ -19,7 +19,8 @@ void compare_routes(const Routes& before, const Routes& after, std::string_view 
         if (!has(before, route.name)) effects.push_back(fmt::format("{} {} begins", what, route.name));
 }
 
-void tell_traffic(const TrafficPlan& before, const TrafficPlan& after, std::vector<std::string>& effects) {
+void tell_traffic(const traffic::TrafficPlan& before, const traffic::TrafficPlan& after,
+                  std::vector<std::string>& effects) {
     const auto weight = [&](std::string_view arm, double from, double to) {
         if (from != to) effects.push_back(fmt::format("{} weight {:g} % -> {:g} %", arm, from, to));
     };

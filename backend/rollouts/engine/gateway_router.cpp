@@ -1,7 +1,7 @@
 #include "rollouts/engine/gateway_router.hpp"
 
 #include "core/json_fields.hpp"
-#include "rollouts/traffic_codec.hpp"
+#include "traffic/plan_codec.hpp"
 
 namespace qd::rollouts {
 
@@ -19,18 +19,18 @@ http::ClientRequest GatewayRouter::request(http::Method method) const {
     return request;
 }
 
-core::Result<> GatewayRouter::apply(const TrafficPlan& plan) {
+core::Result<> GatewayRouter::apply(const traffic::TrafficPlan& plan) {
     http::ClientRequest put = request(http::Method::put);
     put.headers.set("Content-Type", "application/json");
-    put.body = core::dump_json(to_json(plan));
+    put.body = core::dump_json(traffic::to_json(plan));
     auto answer = http::expect_success(client_.fetch(std::move(put)));
     if (!answer) return core::fail_with_context("setting the gateway's split", answer.error());
     return {};
 }
 
-core::Result<std::vector<PreviewedRequest>> GatewayRouter::preview(const TrafficPlan& plan) {
+core::Result<std::vector<PreviewedRequest>> GatewayRouter::preview(const traffic::TrafficPlan& plan) {
     return std::vector<PreviewedRequest>{
-        {"gateway", "PUT", url_, "application/json", core::dump_json(to_json(plan))}};
+        {"gateway", "PUT", url_, "application/json", core::dump_json(traffic::to_json(plan))}};
 }
 
 core::Result<RouterReading> GatewayRouter::read() {
@@ -38,7 +38,7 @@ core::Result<RouterReading> GatewayRouter::read() {
     if (!answer) return core::fail_with_context("reading the gateway's split", answer.error());
     const auto value = core::parse_json(answer->body);
     if (!value) return core::fail_with_context("reading the gateway's split", value.error());
-    auto plan = traffic_plan_from_json(*value);
+    auto plan = traffic::plan_from_json(*value);
     if (!plan) return core::fail_with_context("reading the gateway's split", plan.error());
     core::JsonFields fields(*value);
     RouterReading reading;

@@ -15,8 +15,8 @@ public:
     /// it.
     GatewayRouter(http::Client& client, std::string gateway, std::string bearer);
 
-    core::Result<> apply(const TrafficPlan& plan) override;
-    core::Result<std::vector<PreviewedRequest>> preview(const TrafficPlan& plan) override;
+    core::Result<> apply(const traffic::TrafficPlan& plan) override;
+    core::Result<std::vector<PreviewedRequest>> preview(const traffic::TrafficPlan& plan) override;
     core::Result<RouterReading> read() override;
 
 private:

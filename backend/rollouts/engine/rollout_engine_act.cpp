@@ -173,7 +173,7 @@ core::Result<ActionPreview> RolloutEngine::preview(const RolloutId& id, Action a
     preview.action = to_string(action);
     if (goes_up(action)) preview.frozen = freeze_now();
     TrafficRouter* router = nullptr;
-    TrafficPlan before, after;
+    traffic::TrafficPlan before, after;
     {
         const std::lock_guard lock(mutex_);
         const TrackedRollout* rollout = find(id);

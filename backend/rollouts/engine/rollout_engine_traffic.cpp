@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr double weight_tolerance = 0.5;  // percent: routers know steps, HAProxy's are 1/256
 
-bool gives_nothing(const TrafficPlan& plan) {
+bool gives_nothing(const traffic::TrafficPlan& plan) {
     return plan.canary_weight == 0 && plan.baseline_weight == 0 && plan.header_routes.empty() &&
            plan.cookie.empty() && plan.mirrors.empty();
 }
@@ -26,7 +26,7 @@ bool same_names(const Routes& left, const Routes& right) {
 }
 
 /// What the router says it does is what it was told.
-bool applies(const TrafficPlan& read, const TrafficPlan& told) {
+bool applies(const traffic::TrafficPlan& read, const traffic::TrafficPlan& told) {
     return std::abs(read.canary_weight - told.canary_weight) <= weight_tolerance &&
            std::abs(read.baseline_weight - told.baseline_weight) <= weight_tolerance &&
            (read.canary_weight > 0) == (told.canary_weight > 0) &&
@@ -100,7 +100,7 @@ void RolloutEngine::apply_split(Lane& lane, News& news) {
     const std::lock_guard split_lock(lane.split_mutex);
     TrafficRouter& router = *lane.drivers.router;
     for (int attempt = 0; attempt < 3; ++attempt) {  // an action may come in between
-        TrafficPlan plan;
+        traffic::TrafficPlan plan;
         {
             const std::lock_guard lock(mutex_);
             const TrackedRollout& rollout = *lane.latest;

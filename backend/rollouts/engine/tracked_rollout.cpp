@@ -67,7 +67,7 @@ core::Result<> TrackedRollout::absorb(const AuditRow& row) {
             runs.push_back(*row.run);
     }
     end_idle_runs(row.event.at);
-    TrafficPlan wanted = desired(progress, specification(), beginning).traffic;
+    traffic::TrafficPlan wanted = desired(progress, specification(), beginning).traffic;
     wanted.rollout = id.value;
     if (wanted != plan || row.event.kind == AuditKind::start) {
         plan = std::move(wanted);

@@ -28,7 +28,7 @@ struct TrackedRollout {
     Evidence evidence;                            // what the judge is given
     core::WallTime weight_since;                  // the present plan was asked for
     bool failure_handled = false;                 // the analysis has acted on the present run of failures
-    TrafficPlan plan;                             // desired(): what is asked of the router
+    traffic::TrafficPlan plan;                    // desired(): what is asked of the router
     std::vector<AnalysisRun> runs;                // the last of each name
     std::vector<Approval> approvals;
     std::string overrode;  // the freeze in spite of which somebody went on last

@@ -107,7 +107,7 @@ void observe(Rollout& view, const TrackedRollout& rollout) {
             *counts.canary_sessions + *counts.stable_sessions + counts.baseline_sessions.value_or(0);
     }
     // By session what is drawn is a session: its requests are not independent of one another.
-    if (rollout.plan.mode == SplitMode::session && view.all_sessions.value_or(0) > 0) {
+    if (rollout.plan.mode == traffic::SplitMode::session && view.all_sessions.value_or(0) > 0) {
         canary = *view.canary_sessions;
         all = *view.all_sessions;
     } else if (counts.canary_requests && counts.stable_requests) {

@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "core/random.hpp"
-#include "gateway/traffic_plan.hpp"
+#include "gateway/arm.hpp"
 
 using namespace qd;
 using gateway::Arm;
-using gateway::TrafficPlan;
+using traffic::TrafficPlan;
 
 class TestArm : public QObject {
     Q_OBJECT
@@ -61,9 +61,9 @@ private slots:
             const std::string session = random.hex(8);
             const auto plan = [&] {
                 const double canary = random.uniform() * 100;
-                return TrafficPlan{"r", canary, random.uniform() * (100 - canary)};
+                return traffic::TrafficPlan{"r", canary, random.uniform() * (100 - canary)};
             };
-            const TrafficPlan one = plan(), other = plan();
+            const traffic::TrafficPlan one = plan(), other = plan();
             const Arm before = gateway::choose_arm(one, session), after = gateway::choose_arm(other, session);
             if (other.canary_weight >= one.canary_weight && before == Arm::canary)
                 QCOMPARE(after, Arm::canary);

@@ -294,7 +294,7 @@ private slots:
         narrow.breaker.failures_to_open = 1000;
         start(std::move(narrow));
         QVERIFY(gateway_->set_upstreams({stable.upstream(Arm::stable), canary.upstream(Arm::canary)}));
-        gateway::TrafficPlan plan{"r1"};
+        traffic::TrafficPlan plan{"r1"};
         plan.mirrors = {{"all"}};
         QVERIFY(gateway_->set_split(plan));
         const auto has = [this](const char* line) {
@@ -353,7 +353,7 @@ private slots:
         Origin stable("api-1"), canary("api-2");
         start(options());
         QVERIFY(gateway_->set_upstreams({stable.upstream(Arm::stable), canary.upstream(Arm::canary)}));
-        QVERIFY(gateway_->set_split({"r1", 25, 0, gateway::SplitMode::round_robin}));
+        QVERIFY(gateway_->set_split({"r1", 25, 0, traffic::SplitMode::round_robin}));
         int on_canary = 0;
         for (int i = 0; i < 40; ++i) {
             const std::string s = "?s=" + std::to_string(i);

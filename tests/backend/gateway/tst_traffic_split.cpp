@@ -15,8 +15,8 @@ using namespace qd;
 using gateway::Arm;
 using gateway::DrawnBy;
 using gateway::SessionSet;
-using gateway::TrafficPlan;
 using gateway::TrafficSplit;
+using traffic::TrafficPlan;
 
 namespace {
 
@@ -31,8 +31,8 @@ http::Request request(http::Headers headers = {}, std::string path = "/media/1/a
     return one;
 }
 
-TrafficPlan plan_of(const char* json) {
-    const auto plan = gateway::parse_traffic_plan(json);
+traffic::TrafficPlan plan_of(const char* json) {
+    const auto plan = traffic::parse_plan(json);
     if (!plan) qFatal("%s", plan.error().message.c_str());
     return *plan;
 }
@@ -80,12 +80,12 @@ private slots:
         QFETCH(QByteArray, word);
         TrafficSplit split(core::WallTime{});
         QVERIFY(split.set({"r1", 10}, {}));
-        const auto plan = gateway::parse_traffic_plan(json.toStdString());
+        const auto plan = traffic::parse_plan(json.toStdString());
         const auto set = plan ? split.set(*plan, {}) : core::Result<>(core::Failure(plan.error()));
         QVERIFY(!set);
         QVERIFY2(set.error().message.find(word.toStdString()) != std::string::npos,
                  set.error().message.c_str());
-        QCOMPARE(split.current()->plan(), (TrafficPlan{"r1", 10}));
+        QCOMPARE(split.current()->plan(), (traffic::TrafficPlan{"r1", 10}));
         QVERIFY(!split.set({"r1", std::nan("")}, {}));
     }
 
@@ -97,8 +97,8 @@ private slots:
             std::string text = seed;
             for (std::uint64_t n = 1 + random.below(4); n > 0; --n)
                 text[random.below(text.size())] = char(random.below(256));
-            const auto plan = gateway::parse_traffic_plan(text);
-            if (plan) QVERIFY(gateway::validate(*plan));
+            const auto plan = traffic::parse_plan(text);
+            if (plan) QVERIFY(traffic::validate(*plan));
         }
     }
 
@@ -139,7 +139,7 @@ private slots:
 
     void round_robin_is_smooth_and_a_session_keeps_what_it_drew() {
         TrafficSplit split(core::WallTime{});
-        QVERIFY(split.set({"r", 20, 20, gateway::SplitMode::round_robin}, {}));
+        QVERIFY(split.set({"r", 20, 20, traffic::SplitMode::round_robin}, {}));
         std::map<Arm, int> count;
         std::string order;
         for (int i = 0; i < 1'000; ++i) {
@@ -152,7 +152,7 @@ private slots:
         QCOMPARE(count[Arm::baseline], 200);
         QCOMPARE(order, std::string("scsbs"));  // nginx's algorithm for 3:1:1
         for (const double weight : {0.0, 100.0}) {
-            QVERIFY(split.set({"r", weight, 0, gateway::SplitMode::round_robin}, {}));
+            QVERIFY(split.set({"r", weight, 0, traffic::SplitMode::round_robin}, {}));
             for (int i = 0; i < 50; ++i)
                 QCOMPARE(split.current()->draw(request(), std::to_string(i), everybody).arm,
                          weight > 0 ? Arm::canary : Arm::stable);
@@ -231,7 +231,7 @@ private slots:
         QVERIFY(split.set(plan, {}));
         split.current()->draw(request(), "s", everybody);
         const std::string text = to_json(split.status());
-        QCOMPARE(*gateway::parse_traffic_plan(text), plan);
+        QCOMPARE(*traffic::parse_plan(text), plan);
         const auto json = nlohmann::json::parse(text);
         QCOMPARE(json["since"].get<std::string>(), std::string("1970-01-01T00:00:00.000Z"));
         QCOMPARE(json["counts"]["stable"].get<int>(), 1);

@@ -68,7 +68,7 @@ struct Edge {
     RolloutId begin() {
         auto request = rollouts::parse_start_request(half_then_wait);
         if (!request) qFatal("%s", request.error().message.c_str());
-        if (affinity != Affinity::none) request->specification.split = rollouts::SplitMode::session;
+        if (affinity != Affinity::none) request->specification.split = traffic::SplitMode::session;
         if (const auto fine = runner->check(request->specification); !fine)
             qFatal("%s", fine.error().message.c_str());
         return site.begin(request->specification).id;
@@ -181,7 +181,7 @@ private slots:
         edge.label("v2", "v3");
         auto request = *rollouts::parse_start_request(half_then_wait);
         request.specification.target.label = "v3";
-        request.specification.split = rollouts::SplitMode::session;
+        request.specification.split = traffic::SplitMode::session;
         const RolloutId next = edge.site.begin(request.specification).id;
         edge.pass(6);
         QVERIFY2(edge.weight() == 50.0, edge.site.now(next).message.c_str());

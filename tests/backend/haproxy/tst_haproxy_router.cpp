@@ -8,17 +8,17 @@
 
 using namespace qd;
 using namespace qd::haproxy;
-using rollouts::MatchKind;
-using rollouts::SplitMode;
-using rollouts::TrafficPlan;
+using traffic::MatchKind;
+using traffic::SplitMode;
+using traffic::TrafficPlan;
 
 namespace {
 
-TrafficPlan plan(double canary) {
-    TrafficPlan made;
+traffic::TrafficPlan plan(double canary) {
+    traffic::TrafficPlan made;
     made.rollout = "RO-1";
     made.canary_weight = canary;
-    made.mode = SplitMode::round_robin;
+    made.mode = traffic::SplitMode::round_robin;
     return made;
 }
 
@@ -39,8 +39,9 @@ class TestHaproxyRouter : public QObject {
         options.backend = "streams";
         options.stable = {"s1"};
         options.canary = {"c1"};
-        options.header_maps = {{"X-Canary", MatchKind::exact, haproxy_->path("exact.map").toStdString()},
-                               {"X-Canary", MatchKind::prefix, haproxy_->path("prefix.map").toStdString()}};
+        options.header_maps = {
+            {"X-Canary", traffic::MatchKind::exact, haproxy_->path("exact.map").toStdString()},
+            {"X-Canary", traffic::MatchKind::prefix, haproxy_->path("prefix.map").toStdString()}};
         return options;
     }
 
@@ -99,9 +100,9 @@ private slots:
     void headersGoToTheCanaryWhateverTheWeight() {
         start();
         HaproxyRouter router(options(), clock_);
-        TrafficPlan routed = plan(0);
-        routed.header_routes = {{"testers", {{"X-Canary", {MatchKind::exact, "the crew; all"}}}},
-                                {"beta", {{"X-Canary", {MatchKind::prefix, "beta-"}}}}};
+        traffic::TrafficPlan routed = plan(0);
+        routed.header_routes = {{"testers", {{"X-Canary", {traffic::MatchKind::exact, "the crew; all"}}}},
+                                {"beta", {{"X-Canary", {traffic::MatchKind::prefix, "beta-"}}}}};
         const auto applied = router.apply(routed);
         QVERIFY2(applied, applied ? "" : applied.error().message.c_str());
         QCOMPARE(served("the crew; all").value_or(""), std::string("canary"));
@@ -163,8 +164,8 @@ private slots:
         wrong = options();
         wrong.header_maps[0].file = "/no/such.map";
         QCOMPARE(HaproxyRouter(wrong, clock_).read().error().code, core::Errc::not_found);
-        TrafficPlan session = plan(10);
-        session.mode = SplitMode::session;
+        traffic::TrafficPlan session = plan(10);
+        session.mode = traffic::SplitMode::session;
         QCOMPARE(HaproxyRouter(options(), clock_).apply(session).error().code, core::Errc::invalid_argument);
     }
 

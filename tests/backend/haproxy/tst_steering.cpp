@@ -7,9 +7,9 @@
 
 using namespace qd;
 using namespace qd::haproxy;
-using rollouts::MatchKind;
-using rollouts::SplitMode;
-using rollouts::TrafficPlan;
+using traffic::MatchKind;
+using traffic::SplitMode;
+using traffic::TrafficPlan;
 
 namespace {
 
@@ -19,7 +19,8 @@ Options two_and_one() {
     options.backend = "streams";
     options.stable = {"s1", "s2"};
     options.canary = {"c1"};
-    options.header_maps = {{"X-Canary", MatchKind::exact, "/m"}, {"X-Canary", MatchKind::prefix, "/p"}};
+    options.header_maps = {{"X-Canary", traffic::MatchKind::exact, "/m"},
+                           {"X-Canary", traffic::MatchKind::prefix, "/p"}};
     return options;
 }
 
@@ -31,10 +32,10 @@ Steered fresh(const Options& options) {
     return now;
 }
 
-TrafficPlan plan(double canary) {
-    TrafficPlan made;
+traffic::TrafficPlan plan(double canary) {
+    traffic::TrafficPlan made;
     made.canary_weight = canary;
-    made.mode = SplitMode::round_robin;
+    made.mode = traffic::SplitMode::round_robin;
     return made;
 }
 
@@ -93,8 +94,8 @@ private slots:
     void whatItCannotDoIsRefused() {
         const Options options = two_and_one();
         QVERIFY(!refusal(options, plan(10)));
-        TrafficPlan session = plan(10);
-        session.mode = SplitMode::session;
+        traffic::TrafficPlan session = plan(10);
+        session.mode = traffic::SplitMode::session;
         QVERIFY(refusal(options, session));
         // As blue-green has it: all or nothing is no split.
         session.canary_weight = 100;
@@ -104,33 +105,34 @@ private slots:
         hashing.affinity = Affinity::hash;
         QVERIFY(!refusal(hashing, session));
         QVERIFY(refusal(hashing, plan(10)));
-        TrafficPlan mirror = plan(0);
+        traffic::TrafficPlan mirror = plan(0);
         mirror.mirrors.push_back({"m", {}, 10});
         QVERIFY(refusal(options, mirror)->find("mirror") != std::string::npos);
-        TrafficPlan cookie = plan(0);
+        traffic::TrafficPlan cookie = plan(0);
         cookie.cookie = "arm";
         QVERIFY(refusal(options, cookie));
-        TrafficPlan baseline = plan(5);
+        traffic::TrafficPlan baseline = plan(5);
         baseline.baseline_weight = 5;
         QVERIFY(refusal(options, baseline));
-        const auto routed = [&](std::vector<rollouts::HeaderMatch> match) {
-            TrafficPlan made = plan(0);
+        const auto routed = [&](std::vector<traffic::HeaderMatch> match) {
+            traffic::TrafficPlan made = plan(0);
             made.header_routes.push_back({"r", std::move(match)});
             return refusal(options, made);
         };
-        QVERIFY(!routed({{"x-canary", {MatchKind::exact, "a b;c"}}}));
-        QVERIFY(!routed({{"X-Canary", {MatchKind::prefix, "beta-"}}}));
-        QVERIFY(routed({{"X-Canary", {MatchKind::regex, ".*"}}}));
-        QVERIFY(routed({{"X-Other", {MatchKind::exact, "a"}}}));
-        QVERIFY(routed({{"X-Canary", {MatchKind::exact, "a\nshutdown"}}}));
-        QVERIFY(routed({{"X-Canary", {MatchKind::exact, "a"}}, {"X-Canary", {MatchKind::exact, "b"}}}));
+        QVERIFY(!routed({{"x-canary", {traffic::MatchKind::exact, "a b;c"}}}));
+        QVERIFY(!routed({{"X-Canary", {traffic::MatchKind::prefix, "beta-"}}}));
+        QVERIFY(routed({{"X-Canary", {traffic::MatchKind::regex, ".*"}}}));
+        QVERIFY(routed({{"X-Other", {traffic::MatchKind::exact, "a"}}}));
+        QVERIFY(routed({{"X-Canary", {traffic::MatchKind::exact, "a\nshutdown"}}}));
+        QVERIFY(routed({{"X-Canary", {traffic::MatchKind::exact, "a"}},
+                        {"X-Canary", {traffic::MatchKind::exact, "b"}}}));
     }
 
     void commandsAreExact() {
         const Options options = two_and_one();
         const Steered now = fresh(options);
-        TrafficPlan made = plan(20);
-        made.header_routes.push_back({"r", {{"X-Canary", {MatchKind::exact, "a b"}}}});
+        traffic::TrafficPlan made = plan(20);
+        made.header_routes.push_back({"r", {{"X-Canary", {traffic::MatchKind::exact, "a b"}}}});
         QCOMPARE(
             commands(options, now, wanted(options, made, now)),
             (std::vector<std::string>{"set server streams/c1 weight 1", "set server streams/c1 state ready",
@@ -149,9 +151,10 @@ private slots:
             for (const double from : weights)
                 for (const double to : weights)
                     for (const bool routed : {false, true}) {
-                        TrafficPlan after = plan(to);
+                        traffic::TrafficPlan after = plan(to);
                         if (routed)
-                            after.header_routes.push_back({"r", {{"X-Canary", {MatchKind::exact, "a"}}}});
+                            after.header_routes.push_back(
+                                {"r", {{"X-Canary", {traffic::MatchKind::exact, "a"}}}});
                         Steered now = wanted(options, plan(from), fresh(options));
                         const Steered then = wanted(options, after, now);
                         for (const std::string& command : commands(options, now, then)) {
@@ -201,7 +204,8 @@ private slots:
         QCOMPARE(read->name, std::string("edge"));
         QCOMPARE(read->stable.size(), std::size_t(2));
         QCOMPARE(read->affinity, Affinity::hash);
-        QVERIFY((read->header_maps == std::vector<HeaderMap>{{"X-Canary", MatchKind::prefix, "/etc/c.map"}}));
+        QVERIFY((read->header_maps ==
+                 std::vector<HeaderMap>{{"X-Canary", traffic::MatchKind::prefix, "/etc/c.map"}}));
         const auto message = [&](const std::string& from, const std::string& to) {
             std::string text = good;
             text.replace(text.find(from), from.size(), to);

@@ -13,7 +13,7 @@ namespace qd::test {
 
 class FakeRouter final : public rollouts::TrafficRouter {
 public:
-    rollouts::TrafficPlan applied;
+    traffic::TrafficPlan applied;
     bool reachable = true;
     std::vector<unsigned> weights;  // each that was set
     std::function<void()> before_set;
@@ -22,7 +22,7 @@ public:
     rollouts::RouterCounts counts;
     std::optional<std::string> cannot;
 
-    core::Result<> apply(const rollouts::TrafficPlan& plan) override {
+    core::Result<> apply(const traffic::TrafficPlan& plan) override {
         const std::lock_guard lock(mutex_);
         if (before_set) before_set();
         if (!reachable) return core::fail(core::Errc::unavailable, "connection refused");
@@ -31,7 +31,7 @@ public:
         if (called) called("apply");
         return {};
     }
-    core::Result<std::vector<rollouts::PreviewedRequest>> preview(const rollouts::TrafficPlan& plan) override {
+    core::Result<std::vector<rollouts::PreviewedRequest>> preview(const traffic::TrafficPlan& plan) override {
         return std::vector<rollouts::PreviewedRequest>{
             {"fake", "PUT", "http://fake/split", "application/json", std::to_string(plan.canary_weight)}};
     }
@@ -40,7 +40,7 @@ public:
         if (!reachable) return core::fail(core::Errc::unavailable, "connection refused");
         return rollouts::RouterReading{applied, counts, {}};
     }
-    std::optional<std::string> refusal(const rollouts::TrafficPlan&) const override { return cannot; }
+    std::optional<std::string> refusal(const traffic::TrafficPlan&) const override { return cannot; }
 
 private:
     std::mutex mutex_;

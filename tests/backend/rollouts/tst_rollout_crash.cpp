@@ -14,7 +14,7 @@ struct Killed {};
 struct Ending {
     std::vector<std::string> rows;  // of the state machine
     std::vector<std::string> instances;
-    TrafficPlan traffic;
+    traffic::TrafficPlan traffic;
     unsigned calls = 0;
     std::size_t most = 0, fewest_ready = 0, canary_starts = 0;
 };

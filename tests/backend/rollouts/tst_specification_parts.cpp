@@ -83,7 +83,7 @@ private slots:
                                               "}]}}\n" + target + errors);
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QCOMPARE(*read->steps[1].mirror.percentage, 5u);
-        QCOMPARE(read->steps[1].mirror.match.at(0).headers.at(0).value.kind, MatchKind::prefix);
+        QCOMPARE(read->steps[1].mirror.match.at(0).headers.at(0).value.kind, traffic::MatchKind::prefix);
         QCOMPARE(read->target.flags.at("player"), std::string("new"));
         const MetricSpec& metric = read->templates.at(0).metrics.at(0);
         QCOMPARE(metric.provider.kind, MetricProvider::Kind::site);

@@ -33,7 +33,7 @@ public:
                 made.background->starting_step = below(unsigned(made.steps.size()) + 1);
             }
             if (flip()) made.route_cookie = name();
-            if (flip()) made.split = SplitMode::round_robin;
+            if (flip()) made.split = traffic::SplitMode::round_robin;
             if (flip()) made.abort_scale_down_delay = duration();
         } else if (made.strategy == Strategy::blue_green) {
             made.blue_green = {below(9), flip(), maybe_duration(), maybe_use(), maybe_use(), duration()};
@@ -82,7 +82,7 @@ private:
         return flip() ? word()
                       : "sum(rate(errors[5m]))\n  / \n\nsum(rate(all[5m]))" + std::string(below(3), '\n');
     }
-    TextMatch match() { return {MatchKind(below(3)), word()}; }
+    traffic::TextMatch match() { return {traffic::MatchKind(below(3)), word()}; }
     AnalysisUse use() {
         AnalysisUse made;
         if (templates_.empty() || flip()) return made;
@@ -121,7 +121,7 @@ private:
                 made.mirror.name = name();
                 if (flip()) made.mirror.percentage = below(101);
                 for (unsigned n = below(3); n > 0; --n) {
-                    RequestMatch one;
+                    traffic::RequestMatch one;
                     if (flip()) one.method = match();
                     if (flip()) one.path = match();
                     if (flip()) one.headers = {{word(), match()}};

@@ -20,7 +20,7 @@ Specification canary() {
     Step weight, route, mirror, scale, experiment, analysis, gate;
     weight.weight = 10;
     route.kind = StepKind::set_header_route;
-    route.header_route = {"inside", {{"X-Inside", {MatchKind::exact, "1"}}}};
+    route.header_route = {"inside", {{"X-Inside", {traffic::MatchKind::exact, "1"}}}};
     mirror.kind = StepKind::set_mirror_route;
     mirror.mirror = {"copies", {}, 5u};
     scale.kind = StepKind::set_canary_scale;
@@ -104,7 +104,7 @@ struct Walk {
     Desired wish() const { return desired(progress, beginning.specification, beginning); }
 };
 
-bool gives_nothing(const TrafficPlan& plan) {
+bool gives_nothing(const traffic::TrafficPlan& plan) {
     return plan.canary_weight == 0 && plan.baseline_weight == 0 && plan.header_routes.empty() &&
            plan.mirrors.empty() && plan.cookie.empty();
 }
@@ -113,7 +113,7 @@ bool gives_nothing(const TrafficPlan& plan) {
 void check_possible(const Walk& walk) {
     const Progress& progress = walk.progress;
     const Desired wish = walk.wish();
-    const TrafficPlan& plan = wish.traffic;
+    const traffic::TrafficPlan& plan = wish.traffic;
     QVERIFY(plan.canary_weight >= 0 && plan.baseline_weight >= 0);
     QVERIFY(plan.canary_weight + plan.baseline_weight <= 100);
     QVERIFY(progress.replaced <= progress.instances);

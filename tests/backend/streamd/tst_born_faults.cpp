@@ -68,11 +68,6 @@ private slots:
         options.programs = qEnvironmentVariable("QUARTERDECK_BIN").toStdString();
         options.api_instances = 1;
         options.viewers = 0;
-        // Only the data plane is of interest here.
-        fs::create_directories(data() / "bin");
-        for (const char* name : {"streamd"})
-            fs::create_symlink(options.programs / name, data() / "bin" / name);
-        options.programs = data() / "bin";
         supervisor_ = std::make_unique<site::Supervisor>(
             std::move(options), "0123456789abcdef0123456789abcdef", site::SiteEvents{});
         thread_ = std::thread([this] { (void)supervisor_->run(); });

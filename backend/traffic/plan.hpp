@@ -1,22 +1,25 @@
 #pragma once
-// What the gateway is told to do with traffic while versions differ: plain values, their JSON, and the arm
-// that a session draws. Pure. The JSON is that of a rollout's traffic plan; a test keeps both readers in
-// step.
+// What a router is to do with traffic while versions differ: what a rollout asks for, and what the local
+// gateway or another router does. Precedence for a request: header routes in their order, then the cookie,
+// then the weights. Manifest and segments of a session take the same way. Plain values.
 
-#include <nlohmann/json_fwd.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
-#include "gateway/arm.hpp"
 
-namespace qd::gateway {
+namespace qd::traffic {
+
+inline constexpr std::size_t longest_rollout = 128, longest_text = 256;  // bytes
+inline constexpr std::size_t most_routes = 8, most_mirrors = 4, most_matches = 8;
 
 enum class MatchKind : std::uint8_t { exact, prefix, regex };
 
-/// A text to compare with. A regular expression (RE2's syntax) must match the whole. At most 256 bytes.
+/// A text to compare with. A regular expression (RE2's syntax) must match the whole, as in Argo Rollouts. At
+/// most 256 bytes.
 struct TextMatch {
     MatchKind kind = MatchKind::exact;
     std::string value{};
@@ -66,28 +69,13 @@ struct TrafficPlan {
     double baseline_weight = 0;  // percent; both together at most 100
     SplitMode mode = SplitMode::session;
     std::vector<HeaderRoute> header_routes{};  // at most 8, names differ
-    std::string cookie{};                      // its name; values: see arm_of_cookie
+    std::string cookie{};                      // its name
     std::vector<MirrorRoute> mirrors{};        // at most 4, names differ
 
     bool operator==(const TrafficPlan&) const = default;
 };
 
-/// The session's arm by hash. The canary has the places from 0 up, the baseline those from 1 down: a higher
-/// weight of either takes sessions from stable alone, and no session changes between canary and baseline.
-Arm choose_arm(const TrafficPlan& plan, std::string_view session);
-
-/// What the plan's cookie asks for: "always" or "canary", "never" or "stable", "baseline"; nothing for
-/// others.
-std::optional<Arm> arm_of_cookie(std::string_view value);
-
-/// {"rollout", "canary_weight", "baseline_weight", "mode": "session"|"round_robin", "cookie",
-///  "header_routes": [{"name", "match": [{"header", "exact"|"prefix"|"regex": text}]}],
-///  "mirrors": [{"name", "percentage", "match": [{"method": {…}, "path": {…}, "headers": […]}]}]}
-/// Errc::invalid_argument names the member, Errc::too_large beyond 256 KiB; unknown members are ignored.
-core::Result<TrafficPlan> parse_traffic_plan(std::string_view json);
-/// Members that say nothing are left out.
-nlohmann::json to_json_value(const TrafficPlan& plan);
-/// The limits above, for plans that came another way. Regular expressions are not compiled here.
+/// The limits above. Regular expressions are not compiled here. Errc::invalid_argument.
 core::Result<> validate(const TrafficPlan& plan);
 
-}  // namespace qd::gateway
+}  // namespace qd::traffic

@@ -3,26 +3,15 @@
 // done. Nothing is sent before the confirmation, and of what is not urgent nothing before a countdown has run
 // out.
 
-#include <QDialog>
 #include <QStringList>
-#include <QTimer>
 #include <functional>
 #include <optional>
 
+#include "app/pages/rollouts/send_dialog.hpp"
 #include "app/shell/actions.hpp"
 #include "rollouts/action_preview.hpp"
-#include "widgets/theme/buttons.hpp"
 
-class QCheckBox;
 class QComboBox;
-class QLabel;
-class QLineEdit;
-class QPlainTextEdit;
-class QPushButton;
-
-namespace qd::widgets {
-class InlineNotice;
-}
 
 namespace qd::app {
 
@@ -54,51 +43,35 @@ struct RolloutQuestion {
     std::function<void(std::uint64_t since, std::function<void(QStringList)>)> moved;
 };
 
-class RolloutActionDialog : public QDialog {
+class RolloutActionDialog : public SendDialog {
     Q_OBJECT
 
 public:
     RolloutActionDialog(RolloutQuestion question, QWidget* parent);
 
-    /// 5 of 1,000 ms unless told otherwise.
-    void setCountdown(int ticks, int tickMs);
-    void reject() override;  // while the countdown runs it only stops that
-
     static RolloutActionDialog* ask(RolloutQuestion question, QWidget* parent);
 
 private:
-    enum class Stage { reading, unread, ready, counting, sending, done };
-
+    QComboBox* addChoice(const QString& caption, const char* object, const QStringList& items);
     RolloutAnswer answer() const;
     void readPreview();
     void showPreview(const core::Result<rollouts::ActionPreview>& preview);
-    void refresh();
-    QString missing() const;
-    void confirm();
-    void tick();
-    void send();
+    QString missing() const override;
+    bool atOnce() const override { return question_.atOnce; }
+    void refresh() override;
+    void send() override;
     void told(const Outcome& outcome);
     void overtaken(const QString& message);
 
     RolloutQuestion question_;
-    Stage stage_ = Stage::reading;
     std::optional<rollouts::ActionPreview> preview_;
-    int ticks_ = 5, left_ = 0;
-    QTimer timer_;
-    widgets::InlineNotice* news_;      // loading, an error, what moved, the outcome
-    widgets::InlineNotice* standing_;  // a refusal or a freeze
+    int asked_ = 0;  // previews; only the newest one's answer counts
+    bool reading_ = false;
     QLabel* effects_;
     QLabel* sentLabel_;
     QLabel* reasonLabel_;
-    QPlainTextEdit* sent_;
-    QComboBox* versions_ = nullptr;
-    QComboBox* scopes_ = nullptr;
-    int asked_ = 0;  // previews; only the newest one's answer counts
-    QLineEdit* reason_;
-    QCheckBox* override_;
-    QLabel* hint_;
-    QPushButton* cancel_;
-    QPushButton* submit_;
+    QComboBox* versions_;  // null: no choice
+    QComboBox* scopes_;
 };
 
 }  // namespace qd::app

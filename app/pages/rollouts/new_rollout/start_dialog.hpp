@@ -2,21 +2,10 @@
 // The question before a rollout starts: why, and exactly what will be sent. Nothing is sent before the
 // confirmation's countdown has run out.
 
-#include <QDialog>
-#include <QTimer>
 #include <functional>
 
 #include "app/pages/rollouts/new_rollout/start_request.hpp"
-
-class QCheckBox;
-class QLabel;
-class QLineEdit;
-class QPlainTextEdit;
-class QPushButton;
-
-namespace qd::widgets {
-class InlineNotice;
-}
+#include "app/pages/rollouts/send_dialog.hpp"
 
 namespace qd::app {
 
@@ -28,43 +17,23 @@ struct StartQuestion {
     std::function<void(const StartText&, Done)> send;
 };
 
-class StartDialog : public QDialog {
+class StartDialog : public SendDialog {
     Q_OBJECT
 
 public:
     StartDialog(StartQuestion question, QWidget* parent);
 
-    /// 5 of 1,000 ms unless told otherwise.
-    void setCountdown(int ticks, int tickMs);
-    void reject() override;  // while the countdown runs it only stops that
-
 signals:
     void started();
 
 private:
-    enum class Stage { asking, counting, sending, done };
-
     StartText start() const;
-    QString missing() const;
-    void refresh();
-    void makeRoom();
-    void confirm();
-    void tick();
-    void send();
+    QString missing() const override;
+    void refresh() override;
+    void send() override;
     void told(const Outcome& outcome);
 
     StartQuestion question_;
-    Stage stage_ = Stage::asking;
-    int ticks_ = 5, left_ = 0;
-    QTimer timer_;
-    widgets::InlineNotice* news_;
-    widgets::InlineNotice* standing_;
-    QPlainTextEdit* sent_;
-    QLineEdit* reason_;
-    QCheckBox* override_;
-    QLabel* hint_;
-    QPushButton* cancel_;
-    QPushButton* submit_;
 };
 
 }  // namespace qd::app

@@ -1,3 +1,4 @@
+#include <limits>
 #include <map>
 
 #include "hls/lines.hpp"
@@ -11,6 +12,8 @@ using core::Failure;
 namespace {
 
 constexpr double longest_segment_s = 24 * 3600;
+// With as many segments as a playlist may have, none is numbered beyond what 64 bits hold.
+constexpr std::uint64_t highest_sequence = std::numeric_limits<std::int64_t>::max();
 
 /// Tags that apply to the next segment or to all that follow, gathered until its URI comes.
 class MediaParser {
@@ -46,6 +49,12 @@ core::Result<> integer(std::string_view text, std::uint64_t& into) {
     const auto value = parse_integer(text);
     if (!value) return fail(Errc::corrupt, "not a whole number");
     into = *value;
+    return {};
+}
+
+core::Result<> sequence(std::string_view text, std::uint64_t& into) {
+    if (auto result = integer(text, into); !result) return result;
+    if (into > highest_sequence) return fail(Errc::corrupt, "a sequence number beyond {}", highest_sequence);
     return {};
 }
 
@@ -183,9 +192,9 @@ core::Result<> MediaParser::playlist_tag(Lines& lines, bool& known) {
             std::uint32_t(*value) + (*value > double(std::uint32_t(*value)) ? 1 : 0);
         return {};
     }
-    if (lines.is_tag("#EXT-X-MEDIA-SEQUENCE")) return integer(lines.value(), playlist_.media_sequence);
+    if (lines.is_tag("#EXT-X-MEDIA-SEQUENCE")) return sequence(lines.value(), playlist_.media_sequence);
     if (lines.is_tag("#EXT-X-DISCONTINUITY-SEQUENCE"))
-        return integer(lines.value(), playlist_.discontinuity_sequence);
+        return sequence(lines.value(), playlist_.discontinuity_sequence);
     if (lines.is_tag("#EXT-X-VERSION")) {
         if (auto result = integer(lines.value(), number); !result) return result;
         if (number == 0 || number > 1'000) return fail(Errc::corrupt, "not a version");

@@ -125,7 +125,7 @@ core::Result<Url> Url::parse(std::string_view text) {
     std::string_view host, port;
     bool has_port = false;
     if (parts.authority->find('@') != std::string_view::npos)
-        return bad("credentials do not belong into a URL");
+        return fail(Errc::invalid_argument, "credentials do not belong into a URL: send them as a header");
     if (!split_authority(*parts.authority, host, port, has_port)) return bad("the host is malformed");
     url.host = to_lower(host);
     url.port = default_port(url.scheme);

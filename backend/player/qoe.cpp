@@ -109,6 +109,13 @@ void QoeTracker::finished(core::SteadyTime at, bool fatal, bool at_end) {
         totals_.outcome = at_end ? Outcome::ended : Outcome::stopped;
 }
 
+void QoeTracker::reopened(core::SteadyTime at) {
+    if (totals_.outcome != Outcome::ended) return;
+    totals_.outcome = Outcome::running;
+    watching_since_ = at;
+    paused_ = false;
+}
+
 void QoeTracker::fetched(const FetchRecord& record) {
     totals_.bytes += record.bytes;
     if (record.abandoned) ++totals_.abandoned_segments;

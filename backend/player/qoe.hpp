@@ -45,7 +45,7 @@ struct Qoe {
     double bit_seconds = 0;        // sum of bitrate x media time, for averages over sessions
     unsigned switches_up = 0;
     unsigned switches_down = 0;
-    unsigned errors = 0;  // failed attempts and fatal errors
+    unsigned errors = 0;  // failed attempts; a fatal error without any counts as one
     std::map<std::string, unsigned> errors_by_kind;
     unsigned skipped_segments = 0;
     unsigned abandoned_segments = 0;
@@ -81,6 +81,8 @@ public:
     /// `fatal` ends as a failure; otherwise as ended when `at_end`, else as the viewer leaving. Later calls
     /// are ignored.
     void finished(core::SteadyTime at, bool fatal, bool at_end);
+    /// What had played to its end is watched on: from another position, or once more. Its totals go on.
+    void reopened(core::SteadyTime at);
 
     void fetched(const FetchRecord& record);
     void segment_skipped() { ++totals_.skipped_segments; }

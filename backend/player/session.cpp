@@ -68,8 +68,8 @@ void PlayerSession::Impl::open(std::string url, SessionOptions options) {
         estimator_ = ThroughputEstimator(options_.initial_bps);
         url_ = std::move(url);
         const auto parsed = http::Url::parse(url_);
-        if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https")) {
-            fail({core::Errc::invalid_argument, fmt::format("'{}' is no http address", url_)});
+        if (!parsed) {
+            fail(parsed.error());
         } else {
             origin_ = parsed->origin();
             if (options_.session_in_url && !http::Query::parse(parsed->query).get("s"))
@@ -84,8 +84,9 @@ void PlayerSession::Impl::open(std::string url, SessionOptions options) {
 
 void PlayerSession::Impl::close() {
     {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         reset();
+        outbox_.silence_observer(lock);
     }
     outbox_.drain(mutex_);
 }

@@ -185,6 +185,8 @@ public:
 
     /// Multivariant or media playlist. What was open is closed first.
     void open(std::string url, SessionOptions options = {});
+    /// Afterwards nothing more is told of what was open: waits for a call to the observer that is under way,
+    /// but for one that this very thread is in.
     void close();
     /// Cancels what runs, for good. Afterwards no observer call is running nor will one come (unless called
     /// from within one); later calls do nothing.

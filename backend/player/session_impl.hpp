@@ -114,6 +114,7 @@ private:
     void audio_failed(core::Error error, core::SteadyTime now);
     void begin_streaming();
     void publish_presentation();
+    void note_unheard_wishes(const PlaylistTracker& playlist);
     PresentationInfo presentation_info() const;
     PlaylistTracker* tracker(Track track, int level);
     int cap_level() const;

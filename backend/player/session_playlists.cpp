@@ -66,7 +66,7 @@ void PlayerSession::Impl::multivariant_arrived(const Fetch& fetch, std::string b
         multivariant_failed(fetch, presentation.error());
         return;
     }
-    report(record);
+    if (!presentation->bare) report(record);
     multivariant_.done = true;
     multivariant_.fetch = 0;
     presentation_ = std::move(*presentation);
@@ -121,11 +121,11 @@ void PlayerSession::Impl::playlist_arrived(const Fetch& fetch, std::string body)
     const bool first = !playlist->known();
     if (const auto taken = playlist->loaded(body, now, record.url); !taken) {
         record.error = taken.error();
-        if (record.kind == FetchKind::media_playlist) report(record);
+        report(record);
         playlist_failed(fetch, taken.error());
         return;
     }
-    if (record.kind == FetchKind::media_playlist) report(record);
+    report(record);
     if (record.track != Track::subtitles) note_playlist(*playlist, now);
     if (first) {
         // Timelines of live levels are joined to the first one known.
@@ -208,6 +208,7 @@ void PlayerSession::Impl::begin_streaming() {
     if (audio_tracker_) audio_tracker_->align_with(playlist);
     streaming_begun_ = true;
     state_ = SessionState::streaming;
+    note_unheard_wishes(playlist);
     core::Seconds from = playlist.start();
     const auto stated = playlist.start_offset() ? playlist.start_offset() : presentation_.start_offset;
     if (options_.start_at)
@@ -225,6 +226,21 @@ void PlayerSession::Impl::begin_streaming() {
         state.next_position = from;
         state.buffered_end = from;
     }
+}
+
+/// What was asked for and is not there, in place of which something else is played.
+void PlayerSession::Impl::note_unheard_wishes(const PlaylistTracker& playlist) {
+    const int levels = int(presentation_.levels.size());
+    if (options_.locked_level && *options_.locked_level >= levels)
+        note("level",
+             fmt::format("level {} was asked for, but the title has only {}, counted from 0: level {} "
+                         "is played",
+                         *options_.locked_level, levels, levels - 1));
+    if (options_.start_at && *options_.start_at > playlist.end())
+        note("start",
+             fmt::format("{:.1f} s was asked for, but the title ends at {:.1f} s: its last segment is "
+                         "played",
+                         options_.start_at->count(), playlist.end().count()));
 }
 
 PresentationInfo PlayerSession::Impl::presentation_info() const {

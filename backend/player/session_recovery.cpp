@@ -43,6 +43,12 @@ std::string_view sentence(hls::IgnoredFeature feature) {
     return {};
 }
 
+/// "file" of "file:///etc/passwd"; empty for a reference without one.
+std::string_view scheme_of(std::string_view address) {
+    const std::size_t end = address.find_first_of(":/?#");
+    return end == std::string_view::npos || address[end] != ':' ? std::string_view() : address.substr(0, end);
+}
+
 }  // namespace
 
 /// With a key: once a session.
@@ -233,14 +239,13 @@ std::optional<core::Error> PlayerSession::Impl::follow_redirect(Fetch& fetch,
     if (fetch.redirects >= most_redirects)
         return core::Error{Errc::unprocessable, fmt::format("more than {} redirects", most_redirects)};
     const auto target = http::resolve(fetch.record.url, location);
-    const auto url = target ? http::Url::parse(*target) : core::fail(Errc::corrupt, "unreadable");
-    if (!url) return core::Error{Errc::corrupt, "a redirect to an address that cannot be read"};
     const auto before = http::Url::parse(fetch.record.url);
-    const bool http = url->scheme == "http" || url->scheme == "https";
-    if (!http || !before || (before->scheme == "https" && url->scheme == "http"))
-        return core::Error{Errc::unprocessable,
-                           fmt::format("a redirect from {} to {}, which is not followed",
-                                       before ? before->scheme : "", url->scheme.substr(0, 32))};
+    const std::string_view from = scheme_of(fetch.record.url), to = scheme_of(target ? *target : location);
+    if ((to != "http" && to != "https") || (from == "https" && to == "http"))
+        return core::Error{Errc::unprocessable, fmt::format("a redirect from {} to {}, which is not followed",
+                                                            from, to.substr(0, 32))};
+    const auto url = target ? http::Url::parse(*target) : core::fail(Errc::corrupt, "unreadable");
+    if (!url || !before) return core::Error{Errc::corrupt, "a redirect to an address that cannot be read"};
     if (before->origin() != url->origin())
         note("redirect",
              fmt::format("{} sends requests on to {}{}", before->origin(), url->origin(),

@@ -182,8 +182,10 @@ private:
         if (pieces_.empty() && state == PullState::ended && (started_ || positioned_))
             return finish(now, true, std::nullopt);
         if (pieces_.empty() && state == PullState::ended)  // every segment was skipped
-            return finish(now, false,
-                          core::Error{core::Errc::unavailable, "nothing of the title could be played"});
+            return finish(
+                now, false,
+                core::Error{core::Errc::unavailable,
+                            "nothing of the title could be played: its segments were skipped, or last 0 s"});
         outbox_.add([this, position = position_, rate = moving_ ? 1.0 : 0.0] {
             session_.set_playhead(position, rate);
         });

@@ -131,6 +131,9 @@ private slots:
         QTest::newRow("sequence")
             << "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:99999999999999999999\n"
             << "line 3: not a whole number";
+        QTest::newRow("last sequence")
+            << "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:18446744073709551615\n"
+            << "line 3: a sequence number beyond 9223372036854775807";
         QTest::newRow("map") << "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-MAP:BYTERANGE=\"1@0\"\n"
                              << "line 3: URI is missing";
     }

@@ -100,6 +100,25 @@ private slots:
         QCOMPARE(result.switches_down, 1u);
     }
 
+    void what_is_watched_once_more_counts_on() {
+        QoeTracker tracker;
+        tracker.requested(at(0));
+        tracker.first_frame(at(1));
+        tracker.finished(at(10), false, true);
+        QCOMPARE(tracker.snapshot(at(60)).watched.count(), 10.0);
+        tracker.reopened(at(60));
+        tracker.seek_began(at(60));
+        tracker.seek_ended(at(61));
+        tracker.stall_began(at(63), core::Seconds(2));
+        tracker.stall_ended(at(65));
+        tracker.finished(at(70), false, true);
+        const Qoe result = tracker.snapshot(at(99));
+        QCOMPARE(result.outcome, Outcome::ended);
+        QCOMPARE(result.watched.count(), 20.0);
+        QCOMPARE(result.stalls, 1u);
+        QCOMPARE(result.stalled.count(), 2.0);
+    }
+
     void errors_are_counted_by_kind_and_abandoned_loads_are_none() {
         QoeTracker qoe(2);
         FetchRecord record;

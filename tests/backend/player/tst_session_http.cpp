@@ -1,6 +1,7 @@
 #include <QtTest>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "backend/player/fake_network.hpp"
 #include "core/executor.hpp"
@@ -104,6 +105,35 @@ private slots:
             QVERIFY(record.timings.first_byte <= record.timings.total);
         }
         QVERIFY(fetches.back().timings.reused_connection);
+    }
+
+    void once_closed_nothing_is_told_of_what_was_open() {
+        struct Listener final : SessionObserver {
+            std::atomic<int> inside{0}, told{0};
+            void tell() {
+                ++inside;
+                ++told;
+                std::this_thread::yield();
+                --inside;
+            }
+            void on_presentation(const PresentationInfo&) override { tell(); }
+            void on_fetch(const FetchRecord&) override { tell(); }
+            void on_decision(const AbrDecision&) override { tell(); }
+        };
+        Site site;
+        Audience audience;
+        Listener listener;
+        PlayerSession session(audience.transport, audience.pool, audience.clock, audience.random, &listener);
+        for (int i = 0; i < 200; ++i) {
+            const int before = listener.told;
+            session.open(site.url());
+            while (listener.told - before < i % 4) std::this_thread::yield();
+            session.close();
+            const int told = listener.told;
+            QCOMPARE(listener.inside.load(), 0);
+            std::this_thread::yield();
+            QCOMPARE(listener.told.load(), told);
+        }
     }
 
     void a_redirect_leads_to_the_title() {

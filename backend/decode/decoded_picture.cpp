@@ -22,7 +22,7 @@ FrameInfo describe(const DecodedPicture& picture) {
     info.key = frame.key_frame != 0;
     info.qp = picture.qp;
     info.pts = frame.pts == AV_NOPTS_VALUE ? frame.best_effort_timestamp : frame.pts;
-    info.dts = frame.pkt_dts;
+    info.dts = picture.dts;
     info.time_base_num = picture.time_base.num;
     info.time_base_den = picture.time_base.den;
     info.at = picture.at;

@@ -20,7 +20,8 @@ struct DecodedPicture {
     double level_bps = 0;
     std::uint64_t sequence = 0;  // of the segment
     std::uint64_t lap = 0;       // of the loop
-    AVRational time_base{1, 1};  // of the frame's timestamps
+    AVRational time_base{1, 1};  // of the timestamps
+    std::optional<std::int64_t> dts;
     std::optional<double> qp;
     std::string codec;
 

@@ -10,10 +10,11 @@
 namespace qd::decode {
 
 struct FrameInfo {
-    char picture_type = '?';        // I, P, B, S, ... as the decoder says
-    bool key = false;               // decoding may begin here
-    std::optional<double> qp;       // mean over the blocks; H.264 and VP9 only, others do not export it
-    std::int64_t pts = 0, dts = 0;  // as the container says, in its time base
+    char picture_type = '?';          // I, P, B, S, ... as the decoder says
+    bool key = false;                 // decoding may begin here
+    std::optional<double> qp;         // mean over the blocks; H.264 and VP9 only, others do not export it
+    std::int64_t pts = 0;             // as the container says, in its time base
+    std::optional<std::int64_t> dts;  // likewise; nothing where the container has none
     int time_base_num = 0, time_base_den = 1;
     core::Seconds at{};  // position in the presentation
     core::Seconds duration{};

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "decode/coded_picture.hpp"
+
 namespace qd::decode {
 namespace {
 
@@ -31,6 +33,7 @@ void Pipeline::reset(const Start& start) {
     if (start.new_title) {
         offsets_.clear();
         known_ = has_video_ = false;
+        damage_.reset();
     }
     if (start.new_title || start.new_sound) has_audio_ = separate_audio_ = false;
     start_ = start;
@@ -39,9 +42,11 @@ void Pipeline::reset(const Start& start) {
     set_loop(start.loop_from, start.loop_to);
     lap_video_end_ = lap_audio_end_ = start.target;
     lap_main_covered_ = lap_audio_covered_ = false;
+    main_until_.reset();
+    audio_until_.reset();
     first_video_of_lap_ = first_audio_of_lap_ = false;
     pulled_until_ = start.target;
-    main_ended_ = audio_ended_ = failed_ = drained_ = given_ = false;
+    main_ended_ = audio_ended_ = failed_ = drained_ = given_ = target_sent_ = false;
     before_.clear();
     before_bytes_ = 0;
     before_from_.reset();
@@ -80,7 +85,10 @@ core::Result<> Pipeline::decode_one(Stream& stream, StreamDecoder& decoder) {
     stream.packets.pop_front();
     // What a decoder still holds for the old configuration must come out under the old labels.
     StreamConfigPtr& in_use = is_video ? video_in_use_ : audio_in_use_;
-    if (std::exchange(in_use, next.packet.config) != next.packet.config || next.drain_first) {
+    // Nor is the target kept waiting for pictures behind it where they do not need those before it.
+    const bool target_first = is_video && target_sent_ && !given_ &&
+                              begins_anew(*next.packet.packet, *next.packet.config->parameters);
+    if (std::exchange(in_use, next.packet.config) != next.packet.config || next.drain_first || target_first) {
         decoder.drain();
         stream.labels.clear();
     }
@@ -89,6 +97,7 @@ core::Result<> Pipeline::decode_one(Stream& stream, StreamDecoder& decoder) {
         if (stream.labels.size() >= 512) stream.labels.erase(stream.labels.begin());
         stream.labels[next.packet.packet->pts] = next.label;
     }
+    if (is_video && next.use == PacketUse::shown) target_sent_ = true;
     return decoder.decode(next.packet, next.use);
 }
 
@@ -150,7 +159,7 @@ std::optional<Pipeline::Step> Pipeline::pull_audio() {
     return std::nullopt;
 }
 
-Pipeline::Step Pipeline::refill(Wants wants) {
+core::Result<Pipeline::Step> Pipeline::refill(Wants wants) {
     const bool video_dry = wants.video && video_.packets.empty() && (has_video_ || !known_);
     const bool audio_dry = wants.audio && audio_.packets.empty() && (has_audio_ || !known_);
     bool waiting = false;
@@ -182,6 +191,9 @@ Pipeline::Step Pipeline::refill(Wants wants) {
             drain();
             return Step::worked;
         }
+        if (!failed_ && !start_.loop_from && damage_ && !has_video_ && !has_audio_)
+            return core::fail(core::Errc::corrupt, "none of the title's segments can be read: {}",
+                              damage_->message);
         return failed_ ? Step::failed : Step::ended;
     }
     return Step::idle;

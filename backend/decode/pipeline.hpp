@@ -45,6 +45,9 @@ public:
         /// The pictures before the target of reset(), in order, before the first on_picture: when they are
         /// asked for.
         std::function<void(DecodedPicture)> on_before;
+        /// A segment whose timestamps have nothing to do with those before it although the playlist has no
+        /// discontinuity there: it was placed where the playlist has it, and this says so. May be empty.
+        std::function<void(const std::string&)> on_jump{};
     };
     struct Start {
         core::Seconds target{};
@@ -64,7 +67,7 @@ public:
     void reset(const Start& start);
     /// From the lap that is being pulled on.
     void set_loop(std::optional<core::Seconds> from, core::Seconds to);
-    /// One small piece of work. An error is fatal for the title (no decoder).
+    /// One small piece of work. An error is fatal for the title (no decoder, nothing that could be read).
     core::Result<Step> step(Wants wants);
 
     /// Whether step() could decode something without a further segment.
@@ -96,6 +99,7 @@ private:
         double level_bps = 0;
         std::uint64_t sequence = 0;
         AVRational time_base{1, 1};
+        std::optional<std::int64_t> dts;  // the packet's
         Lap lap;
     };
     struct Queued {
@@ -112,14 +116,18 @@ private:
     };
 
     core::Result<> decode_one(Stream& stream, StreamDecoder& decoder);
-    Step refill(Wants wants);
+    core::Result<Step> refill(Wants wants);
     std::optional<Step> pull_main();
     std::optional<Step> pull_audio();
     void take(player::MediaSegment segment);
-    core::Seconds offset_of(const player::MediaSegment& segment, const std::vector<DemuxedPacket>& packets);
+    struct Placed {
+        core::Seconds offset{};  // of the timestamps
+        bool jumped = false;
+    };
+    Placed place(const player::MediaSegment& segment, const std::vector<DemuxedPacket>& packets);
     std::size_t first_needed(const std::vector<DemuxedPacket>& packets, core::Seconds offset);
     void choose_kept(const std::vector<DemuxedPacket>& packets, core::Seconds offset);
-    void queue(DemuxedPacket packet, const Label& label, bool drain_first, bool target_inside);
+    void queue(DemuxedPacket packet, const Label& label, bool drain_first, bool stands);
     bool lap_is_pulled() const;
     bool begin_next_lap();
     void drain();
@@ -135,6 +143,7 @@ private:
     StreamConfigPtr video_config_, audio_config_, spare_config_;  // as read last
     StreamConfigPtr video_in_use_, audio_in_use_;                 // as fed last
     std::map<std::uint64_t, core::Seconds> offsets_;              // by discontinuity sequence
+    std::optional<core::Seconds> main_until_, audio_until_;       // of the segments taken last, as placed
     Start start_;
     Lap lap_;
     core::Seconds lap_video_end_{}, lap_audio_end_{};  // of the packets taken in this lap
@@ -147,10 +156,12 @@ private:
     bool failed_ = false;
     bool drained_ = false;
     bool given_ = false;                 // a picture since reset()
+    bool target_sent_ = false;           // to the decoder, since reset(): it comes out some packets later
     std::deque<DecodedPicture> before_;  // the last pictures before the target
     std::uint64_t before_bytes_ = 0;
     std::optional<core::Seconds> before_from_;  // of those, the first without a hole behind it
     bool known_ = false;                        // a segment of the main track has been read
+    std::optional<core::Error> damage_;         // of a segment of this title, while none could be read
     bool has_video_ = false;
     bool has_audio_ = false;
 };

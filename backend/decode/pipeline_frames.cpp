@@ -14,6 +14,7 @@ constexpr core::Seconds longest_picture{5};
 
 void Pipeline::picture(media::Frame frame) {
     Label label = video_.last;
+    label.dts.reset();
     if (const auto known = video_.labels.find(frame->pts); known != video_.labels.end()) {
         label = known->second;
         video_.labels.erase(known);
@@ -32,6 +33,7 @@ void Pipeline::picture(media::Frame frame) {
     picture.sequence = label.sequence;
     picture.lap = label.lap.number;
     picture.time_base = label.time_base;
+    picture.dts = label.dts;
     picture.qp = take_mean_qp(*frame);
     picture.codec = video_decoder_.title();
     picture.frame = std::move(frame);

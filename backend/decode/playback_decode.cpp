@@ -69,6 +69,9 @@ Pipeline Playback::Impl::make_pipeline(const std::uint64_t& generation) {
     callbacks.on_damaged = [this](const player::MediaSegment& segment, const core::Error& error) {
         damaged(segment, error);
     };
+    callbacks.on_jump = [this](const std::string& text) {
+        if (callbacks_.on_notice) callbacks_.on_notice({services_.clock.now(), "timestamps", text});
+    };
     const int threads = options_.decoder_threads > 0
                             ? options_.decoder_threads
                             : std::clamp(int(std::thread::hardware_concurrency()), 2, 4);
@@ -91,7 +94,11 @@ void Playback::Impl::decode_loop() {
                     Pipeline::Start start;
                     start.target = target_;
                     start.at_keyframe = seek_mode_ == SeekMode::keyframe;
-                    if (paused_) start.before_bytes = options_.back_step_bytes;
+                    // Those just before a seek's target are for the next steps back; not more, for it waits
+                    // for them.
+                    if (paused_)
+                        start.before_bytes =
+                            finding_back_ ? options_.back_step_bytes : options_.back_step_bytes / 3;
                     start.new_title = std::exchange(new_title_, false);
                     start.new_sound = std::exchange(new_sound_, false);
                     loop_changed_ = true;
@@ -131,9 +138,11 @@ void Playback::Impl::publish(const Pipeline& pipeline, Pipeline::Step last) {
     pulling_lap_ = pipeline.pulling_lap();
     pulling_shift_ = pipeline.pulling_shift();
     const StreamDecoder& video = pipeline.video_decoder();
-    if (video_codec_ != video.title()) video_codec_ = video.title();
-    if (audio_codec_ != pipeline.audio_decoder().title()) audio_codec_ = pipeline.audio_decoder().title();
-    if (!video.title().empty()) {
+    // The decoders remember what they decoded last, be it of another title.
+    const std::string sound = has_audio_ ? pipeline.audio_decoder().title() : std::string();
+    if (audio_codec_ != sound) audio_codec_ = sound;
+    if (has_video_ && !video.title().empty()) {
+        if (video_codec_ != video.title()) video_codec_ = video.title();
         decoder_ = video.in_hardware() ? "VA-API" : "software";
         if (decoder_reason_ != video.software_reason()) decoder_reason_ = video.software_reason();
     }

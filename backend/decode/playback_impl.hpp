@@ -13,9 +13,9 @@
 
 #include "decode/audio_line.hpp"
 #include "decode/media_clock.hpp"
-#include "decode/picture.hpp"
 #include "decode/pipeline.hpp"
 #include "decode/playback.hpp"
+#include "decode/screen_picture.hpp"
 #include "decode/segment_shelf.hpp"
 #include "player/outbox.hpp"
 
@@ -56,11 +56,6 @@ public:
 private:
     /// What the callers' threads want of the device: only the present thread talks to it.
     enum class SoundOrder { pause, resume, begin_at_clock, stop };
-    struct Prepared {  // the picture that is due next, scaled ahead of its time
-        DecodedPicture picture;
-        VideoFrame frame;
-        Size box;
-    };
 
     // playback_decode.cpp: the "decode" thread
     void decode_loop();
@@ -149,8 +144,8 @@ private:
     bool fresh_segments_ = false;  // the session may have something to pull
 
     std::deque<DecodedPicture> queue_;
-    std::optional<Prepared> prepared_;
-    std::optional<Prepared> shown_;
+    std::optional<ScreenPicture> prepared_;  // due next, scaled ahead of its time
+    std::optional<ScreenPicture> shown_;
     AudioLine sound_;
     std::vector<SoundOrder> sound_orders_;
     MediaClock clock_;

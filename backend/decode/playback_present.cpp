@@ -274,7 +274,7 @@ void Playback::Impl::finish(core::SteadyTime now) {
     if (decoder_failed_) {
         if (!error_)
             error_ = core::Error{core::Errc::unavailable, "the title could not be played to its end"};
-        qoe_.count_error("fatal");
+        if (qoe_.snapshot(now).errors == 0) qoe_.count_error("fatal");
     }
     set_state(decoder_failed_ ? PlaybackState::failed : PlaybackState::ended);
 }

@@ -4,50 +4,27 @@
 #include <utility>
 
 #include "decode/playback_impl.hpp"
-#include "media/frame_code.hpp"
-
-extern "C" {
-#include <libavutil/pixdesc.h>
-}
 
 namespace qd::decode {
-namespace {
-
-std::optional<std::uint32_t> frame_code(const AVFrame& frame) {
-    const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(AVPixelFormat(frame.format));
-    const bool eight_bit_luma =
-        format != nullptr && (format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) == 0 &&
-        format->comp[0].depth == 8 && format->comp[0].step == 1 && format->comp[0].plane == 0;
-    if (!eight_bit_luma) return std::nullopt;
-    return media::read_frame_code({frame.data[0], frame.width, frame.height, frame.linesize[0]});
-}
-
-}  // namespace
 
 /// Scales the next picture ahead of its time. False when there is none. Opens the lock meanwhile.
 bool Playback::Impl::prepare(std::unique_lock<std::mutex>& lock) {
     if (prepared_) return true;
     const std::uint64_t generation = generation_;
     while (!queue_.empty()) {
-        Prepared next;
-        next.picture = std::move(queue_.front());
+        DecodedPicture next = std::move(queue_.front());
         queue_.pop_front();
-        next.box = box_;
+        const Size box = box_;
         decode_wake_.notify_all();
         lock.unlock();
-        auto scaled = scaler_.scale(*next.picture.frame, next.box);
-        if (scaled && options_.read_frame_code) scaled->frame_number = frame_code(*next.picture.frame);
+        auto painted = paint(scaler_, next, box, options_.read_frame_code);
         lock.lock();
         if (generation != generation_) return false;
-        if (!scaled) {
+        if (!painted) {
             qoe_.count_error("media");
             continue;
         }
-        next.frame = std::move(*scaled);
-        next.frame.at = next.picture.at;
-        next.frame.duration = next.picture.duration;
-        next.frame.level = next.picture.level;
-        prepared_ = std::move(next);
+        prepared_ = ScreenPicture{std::move(next), std::move(*painted)};
         return true;
     }
     return false;
@@ -74,19 +51,15 @@ void Playback::Impl::show(std::unique_lock<std::mutex>& lock, core::SteadyTime n
 /// The picture on the screen in another size.
 void Playback::Impl::show_again(std::unique_lock<std::mutex>& lock) {
     const std::uint64_t generation = generation_;
-    const media::Frame picture(av_frame_clone(shown_->picture.frame.get()));
+    const media::Frame picture = another_reference(shown_->picture);
     const Size box = box_;
     if (!picture) return;
     lock.unlock();
     auto scaled = scaler_.scale(*picture, box);
     lock.lock();
     if (!scaled || generation != generation_ || !shown_) return;
-    VideoFrame& frame = shown_->frame;
-    frame.width = scaled->width;
-    frame.height = scaled->height;
-    frame.stride_bytes = scaled->stride_bytes;
-    frame.pixels = std::move(scaled->pixels);
-    VideoFrame copy = frame;
+    repaint(shown_->frame, std::move(*scaled));
+    VideoFrame copy = shown_->frame;
     lock.unlock();
     frames_.on_frame(std::move(copy));
     lock.lock();

@@ -49,7 +49,10 @@ void Playback::Impl::seek(core::Seconds position, SeekMode mode) {
             if (position < loop_->from - loop_slack || position > last) position = loop_->from;
         }
         const bool starting = state_ == PlaybackState::starting;
-        if (state_ == PlaybackState::ended) paused_ = false;
+        if (state_ == PlaybackState::ended) {
+            paused_ = false;
+            qoe_.reopened(steady());
+        }
         if (!starting) qoe_.seek_began(steady());
         new_position(position, starting ? PlaybackState::starting : PlaybackState::seeking, mode);
         order(SoundOrder::pause);

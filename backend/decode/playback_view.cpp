@@ -58,9 +58,7 @@ PlaybackSnapshot Playback::Impl::snapshot() const {
 std::optional<FrameInfo> Playback::Impl::frame_info() const {
     const std::lock_guard lock(mutex_);
     if (!shown_) return std::nullopt;
-    FrameInfo info = describe(shown_->picture);
-    info.frame_number = shown_->frame.frame_number;
-    return info;
+    return describe(*shown_);
 }
 
 core::Result<VideoFrame> Playback::Impl::grab() const {
@@ -69,18 +67,11 @@ core::Result<VideoFrame> Playback::Impl::grab() const {
     {
         const std::lock_guard lock(mutex_);
         if (!shown_) return core::fail(core::Errc::not_found, "there is no picture on the screen");
-        picture.reset(av_frame_clone(shown_->picture.frame.get()));
+        picture = another_reference(shown_->picture);
         labels = shown_->frame;
     }
     if (!picture) return core::fail(core::Errc::internal, "out of memory");
-    PictureScaler scaler;
-    auto scaled = scaler.scale(*picture, {});
-    if (!scaled) return scaled;
-    scaled->at = labels.at;
-    scaled->duration = labels.duration;
-    scaled->level = labels.level;
-    scaled->frame_number = labels.frame_number;
-    return scaled;
+    return in_coded_size(*picture, labels);
 }
 
 std::vector<player::FetchRecord> Playback::Impl::fetches(std::uint64_t after) const {

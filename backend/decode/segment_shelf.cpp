@@ -67,6 +67,11 @@ bool SegmentShelf::rewind(core::Seconds position, std::optional<int> level) {
     return true;
 }
 
+bool SegmentShelf::holds_position(core::Seconds position) const {
+    return find(rows_[0], position, std::nullopt) &&
+           (rows_[1].segments.empty() || find(rows_[1], position, std::nullopt));
+}
+
 core::Seconds SegmentShelf::end_of(player::Track track) const {
     return segment_end(row(track).segments.back());
 }

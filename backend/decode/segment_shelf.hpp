@@ -25,6 +25,9 @@ public:
     /// moved, when one of them is not here, or is of another level than `level` from there on.
     bool rewind(core::Seconds position, std::optional<int> level = std::nullopt);
 
+    /// Whether rewind() to there would do, whatever the level.
+    bool holds_position(core::Seconds position) const;
+
     /// The end of the shortest row; nothing while there is none.
     std::optional<core::Seconds> end() const;
     /// The end of the track's row, which is not empty.

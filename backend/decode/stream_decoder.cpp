@@ -1,5 +1,6 @@
 #include "decode/stream_decoder.hpp"
 
+#include "decode/coded_picture.hpp"
 #include "decode/hardware.hpp"
 
 extern "C" {
@@ -8,6 +9,9 @@ extern "C" {
 
 namespace qd::decode {
 namespace {
+
+// 8K. A decoder holds up to 17 pictures: of these, some 900 MB.
+constexpr std::int64_t most_pixels = 8192ll * 4352;
 
 bool can_use(const AVCodec& codec, AVHWDeviceType type) {
     for (int i = 0;; ++i) {
@@ -49,6 +53,7 @@ core::Result<> StreamDecoder::open(const AVCodec& codec, const AVCodecParameters
                                       "setting up a decoder", core::Errc::unprocessable);
         !set)
         return set;
+    context->max_pixels = most_pixels;
     context->thread_count = options_.threads;
     context->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
     if (options_.export_qp) context->export_side_data |= AV_CODEC_EXPORT_DATA_VIDEO_ENC_PARAMS;
@@ -71,6 +76,10 @@ core::Result<> StreamDecoder::configure(const StreamConfigPtr& config) {
     if (codec == nullptr)
         return core::fail(core::Errc::unprocessable, "there is no decoder for '{}'",
                           avcodec_get_name(parameters.codec_id));
+    if (std::int64_t(parameters.width) * parameters.height > most_pixels)
+        return core::fail(core::Errc::unprocessable,
+                          "pictures of {}x{} are too large: at most {} Mpixel are played", parameters.width,
+                          parameters.height, most_pixels / 1'000'000);
     in_hardware_ = false;
     bool opened = false;
     if (options_.hardware && parameters.codec_type == AVMEDIA_TYPE_VIDEO && !hardware_failed_) {
@@ -97,6 +106,12 @@ core::Result<> StreamDecoder::decode(const DemuxedPacket& packet, PacketUse use)
         drain();
         if (auto ready = configure(packet.config); !ready) return ready;
     }
+    // A decoder with frame threads waits for a picture it skips as for any other: half of them would idle.
+    if (use == PacketUse::needed_by_others && is_disposable(*packet.packet, *config_->parameters)) {
+        ++left_out_;
+        return {};
+    }
+    ++decoded_;
     codec_->skip_frame = use == PacketUse::needed_by_others ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
     if (options_.export_qp)
         codec_->export_side_data = use == PacketUse::shown ? AV_CODEC_EXPORT_DATA_VIDEO_ENC_PARAMS : 0;

@@ -46,6 +46,9 @@ public:
     void flush();
 
     std::uint64_t damaged_packets() const { return damaged_; }
+    /// Packets that were decoded, and those of pictures that were left out since no other needs them.
+    std::uint64_t decoded_packets() const { return decoded_; }
+    std::uint64_t left_out_packets() const { return left_out_; }
     /// Of the stream being decoded; empty before the first packet.
     const std::string& title() const { return title_; }
     /// Whether frames come from the hardware.
@@ -63,7 +66,7 @@ private:
     Output output_;
     StreamConfigPtr config_;
     media::CodecContext codec_;
-    std::uint64_t damaged_ = 0;
+    std::uint64_t damaged_ = 0, decoded_ = 0, left_out_ = 0;
     std::string title_;
     bool in_hardware_ = false;
     bool hardware_failed_ = false;

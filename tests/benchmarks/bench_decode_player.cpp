@@ -1,7 +1,9 @@
 // The preview player against its bounds, on a 1080p30 title of its own from a server in a process of its own:
 //   bench_decode_player [start [N] | seek [N] | sync [SECONDS] | panes [SECONDS] | memory [MINUTES]]
-// Without a word: all of them, short. Each row says its bound.
+//   [THREADS]
+// Without a word: all of them, short. Each row says its bound. THREADS: the decoder's, for comparison.
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -38,6 +40,8 @@ namespace {
 
 constexpr double title_s = 20;
 constexpr int fps = 30;
+constexpr double group_s = 2;  // a key picture begins each
+int decoder_threads = 0;       // 0: the playback's own choice
 
 double cpu_s() {
     timespec now{};
@@ -124,6 +128,7 @@ private:
         job.output_folder = folder / "media";
         job.public_uri_prefix = "/media/";
         job.ladder.heights = {1080};
+        job.segment_duration = Seconds(group_s);
         if (!media::generate_title(spec, job.source) || !media::encode(job)) _exit(70);
         if (!write_long(folder / "media")) _exit(70);
         {
@@ -210,6 +215,10 @@ private:
 class Screen final : public decode::FrameSink {
 public:
     explicit Screen(Device* device = nullptr) : device_(device) {}
+    void keep_no_offsets() {
+        const std::lock_guard lock(mutex_);
+        keeps_offsets_ = false;
+    }
     void on_frame(decode::VideoFrame frame) override {
         const std::lock_guard lock(mutex_);
         if (count_ == 0) first_at_ = frame.at.count();
@@ -217,7 +226,8 @@ public:
         last_ = frame.at;
         ++count_;
         const double heard = device_ != nullptr ? device_->audible() : 0;
-        if (heard > 0) offsets_.push_back({Steady::now(), frame.at.count() + laps_ - first_at_ - heard});
+        if (heard > 0 && keeps_offsets_)
+            offsets_.push_back({Steady::now(), frame.at.count() + laps_ - first_at_ - heard});
         changed_.notify_all();
     }
     bool wait_past(std::size_t count, int seconds = 20) {
@@ -237,6 +247,7 @@ private:
     Device* device_;
     std::mutex mutex_;
     std::condition_variable changed_;
+    bool keeps_offsets_ = true;
     std::size_t count_ = 0;
     double laps_ = 0, first_at_ = 0;
     Seconds last_{};
@@ -246,13 +257,18 @@ private:
 struct Pane {
     explicit Pane(bool with_sound, decode::PlaybackOptions options = {})
         : screen(with_sound ? &device : nullptr),
-          playback({transport, pool, clock, random}, screen, with_sound ? &device : nullptr, options) {
+          playback({transport, pool, clock, random}, screen, with_sound ? &device : nullptr,
+                   with_threads(options)) {
         playback.set_output_size(960, 540);
     }
     bool wait_paused() {
         for (int i = 0; i < 2000 && playback.snapshot().state != decode::PlaybackState::paused; ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         return playback.snapshot().state == decode::PlaybackState::paused;
+    }
+    static decode::PlaybackOptions with_threads(decode::PlaybackOptions options) {
+        options.decoder_threads = decoder_threads;
+        return options;
     }
     core::SystemClock clock;
     core::SeededRandom random{1};
@@ -267,8 +283,11 @@ struct Pane {
 void row(const char* what, std::vector<double> all, double bound) {
     if (all.empty()) return;
     std::sort(all.begin(), all.end());
-    std::printf("%-46s median %7.1f ms   max %7.1f ms   of %zu   bound %5.0f ms  (%.2f of it)\n", what,
-                all[all.size() / 2], all.back(), all.size(), bound, all[all.size() / 2] / bound);
+    const auto at = [&](double part) { return all[std::size_t(part * double(all.size() - 1) + 0.5)]; };
+    std::printf(
+        "%-40s min %6.1f  median %6.1f  p95 %6.1f  worst %6.1f ms of %zu   bound %.0f ms, %zu beyond it\n",
+        what, all.front(), at(0.5), at(0.95), all.back(), all.size(), bound,
+        std::size_t(std::count_if(all.begin(), all.end(), [&](double ms) { return ms > bound; })));
     std::fflush(stdout);
 }
 
@@ -284,8 +303,31 @@ void start(const Site& site, int count) {
     row("start: play to first picture", all, 300);
 }
 
-/// Random exact seeks; `far`: between places that neither the session nor the playback holds at once.
-void seek(const Site& site, int count, bool paused, bool far) {
+/// Where exact seeks go.
+enum class Targets {
+    within,     // anywhere in what the session or the playback holds
+    group_end,  // … the last pictures of groups: everything from the key picture on is decoded for them
+    onwards,    // … a little ahead each time, as a bar is dragged
+    outside,    // between places that neither of them holds at once
+};
+
+Seconds next_target(Targets targets, int i, double random, Seconds last) {
+    switch (targets) {
+        case Targets::within:
+            return Seconds(random * 16.5);
+        case Targets::group_end:
+            return Seconds((std::floor(random * 8) + 1) * group_s - 0.5 / fps);
+        case Targets::onwards:
+            return last > Seconds(17) ? Seconds(0) : last + Seconds(0.1 + random * 0.4);
+        case Targets::outside:
+            return Seconds((i % 2 == 0 ? 13 : 1) + random * 5.5);
+    }
+    return {};
+}
+
+void seek(const Site& site, int count, bool paused, Targets targets) {
+    static constexpr const char* names[] = {"within", "group's end", "onwards", "outside"};
+    const bool far = targets == Targets::outside;
     decode::PlaybackOptions options;
     if (far) options.kept_bytes = 0;
     Pane pane(true, options);
@@ -302,9 +344,9 @@ void seek(const Site& site, int count, bool paused, bool far) {
     std::vector<double> all;
     unsigned fetching = 0;
     double cpu = 0;
+    Seconds position{};
     for (int i = 0; i < count; ++i) {
-        const double place = random.uniform() * 5.5;
-        const Seconds position(far ? (i % 2 == 0 ? 13 : 1) + place : 3 * place);
+        position = next_target(targets, i, random.uniform(), position);
         const std::size_t before = pane.screen.count();
         const std::uint64_t fetched =
             pane.playback.fetches().empty() ? 0 : pane.playback.fetches().back().number;
@@ -319,7 +361,7 @@ void seek(const Site& site, int count, bool paused, bool far) {
         if (!pane.playback.fetches(fetched).empty()) ++fetching;
     }
     char what[64];
-    std::snprintf(what, sizeof what, "seek %s, %s (%u fetched, CPU %.0f ms)", far ? "outside" : "within",
+    std::snprintf(what, sizeof what, "seek %s, %s (%u fetched, CPU %.0f ms)", names[int(targets)],
                   paused ? "paused" : "playing", fetching, cpu / count * 1000);
     row(what, all, far ? 400 : 100);
 }
@@ -414,14 +456,24 @@ void panes(const Site& site, int seconds) {
 void memory(const Site& site, double minutes) {
     const double before = rss_mb();
     Pane pane(true);
+    pane.screen.keep_no_offsets();  // they are this program's memory, not the pane's
     pane.playback.play(site.long_url());
     pane.playback.set_loop(decode::LoopRange{});
     const auto end = Steady::now() + std::chrono::duration_cast<Steady::duration>(Seconds(minutes * 60));
     double most = 0, early = 0;
     const auto settled = Steady::now() + std::chrono::seconds(15);
+    const auto begun = Steady::now();
+    double told_min = 0;
     while (Steady::now() < end) {
         std::this_thread::sleep_for(std::chrono::milliseconds(500));
         const double now = rss_mb() - before;
+        if (const double passed = Seconds(Steady::now() - begun).count() / 60; passed >= told_min + 2) {
+            told_min = passed;
+            const struct mallinfo2 heap = mallinfo2();
+            std::printf("  after %4.1f min: %.1f MB, of the heap %.1f MB in use, %.1f MB free in it\n",
+                        passed, now, double(heap.uordblks + heap.hblkhd) / 1e6, double(heap.fordblks) / 1e6);
+            std::fflush(stdout);
+        }
         most = std::max(most, now);
         if (early == 0 && Steady::now() > settled) early = now;
     }
@@ -440,14 +492,16 @@ void memory(const Site& site, double minutes) {
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "all";
     const double number = argc > 2 ? std::atof(argv[2]) : 0;
+    if (argc > 3) decoder_threads = std::atoi(argv[3]);
     const auto wants = [&](const char* name) { return what == "all" || what == name; };
     const auto count = [&](double otherwise) { return number > 0 ? number : otherwise; };
     const Site site;
     if (wants("memory")) memory(site, count(1));  // first: what others leave behind is not its own
     if (wants("start")) start(site, int(count(20)));
     if (wants("seek"))
-        for (const bool far : {false, true})
-            for (const bool paused : {false, true}) seek(site, int(count(40)), paused, far);
+        for (const Targets targets :
+             {Targets::within, Targets::group_end, Targets::onwards, Targets::outside})
+            for (const bool paused : {false, true}) seek(site, int(count(40)), paused, targets);
     if (wants("sync")) sync(site, int(count(30)));
     if (wants("panes")) panes(site, int(count(20)));
     return 0;

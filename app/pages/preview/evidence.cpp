@@ -128,7 +128,7 @@ QJsonObject frameObject(const decode::FrameInfo& info) {
             {"key", info.key},
             {"qp", jsonKnown(number(info.qp))},
             {"pts", double(info.pts)},
-            {"dts", double(info.dts)},
+            {"dts", info.dts ? QJsonValue(double(*info.dts)) : QJsonValue()},
             {"segment", double(info.sequence)},
             {"frame_code", info.frame_number ? QJsonValue(double(*info.frame_number)) : QJsonValue()}};
 }

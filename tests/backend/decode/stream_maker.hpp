@@ -29,6 +29,7 @@ public:
         bool fragmented = false;   // MP4, else MPEG-TS
         double seconds = 2;
         double tone_hz = 440;
+        std::string video_params = {};  // more of x264's or x265's own: "a=1:b=2"
     };
 
     static bool can(const std::string& encoder) {
@@ -92,10 +93,14 @@ private:
         if ((format_->oformat->flags & AVFMT_GLOBALHEADER) != 0 || wanted_.fragmented)
             video_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
         media::Options options;
-        if (wanted_.video == "libx264") options.set("preset", "veryfast").set("sc_threshold", "0");
+        if (wanted_.video == "libx264")
+            options.set("preset", "veryfast")
+                .set("sc_threshold", "0")
+                .set("x264-params", wanted_.video_params);
         if (wanted_.video == "libx265")
             options.set("preset", "ultrafast")
-                .set("x265-params", "log-level=none:keyint=25:min-keyint=25:scenecut=0:pools=1");
+                .set("x265-params",
+                     "log-level=none:keyint=25:min-keyint=25:scenecut=0:pools=1:" + wanted_.video_params);
         if (wanted_.video == "libvpx-vp9") options.set("deadline", "realtime").set("cpu-used", "8");
         if (wanted_.video == "libaom-av1") options.set("usage", "realtime").set("cpu-used", "8");
         must(avcodec_open2(video_.get(), codec, options.get()) >= 0, "the video encoder");

@@ -265,6 +265,55 @@ private slots:
         QVERIFY(theatre.playback->snapshot().qoe.errors_by_kind.contains("media"));
     }
 
+    void timestamps_that_jump_where_the_playlist_knows_of_nothing_are_placed_by_it() {
+        StreamMaker({folder(), "jump", "libx264", "aac", false, 3});
+        std::string text = "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:1\n#EXT-X-PLAYLIST-TYPE:VOD\n";
+        const auto add = [&](int segment) {
+            text += "#EXTINF:1.0,\njump-" + std::to_string(segment) + ".ts\n";
+        };
+        add(0), add(1);
+        for (int gap = 0; gap < 14; ++gap) text += "#EXT-X-GAP\n", add(99);
+        add(0), add(1), add(2);  // timestamps begin anew, 16 s after those of the first
+        test::write_text(folder() / "jumps.m3u8", text + "#EXT-X-ENDLIST\n");
+        std::atomic<int> told{0};
+        decode::PlaybackCallbacks callbacks;
+        callbacks.on_notice = [&](const player::Notice& notice) { told += notice.code == "timestamps"; };
+        Theatre theatre(nullptr, callbacks);
+        theatre.playback->set_output_size(192, 108);
+        theatre.playback->play(site().url("jumps.m3u8"));
+        QVERIFY(theatre.wait_for(PlaybackState::ended));
+        QCOMPARE(told.load(), 1);
+        const auto last = theatre.sink.seen().back().frame;
+        QCOMPARE(*last.frame_number, 74u);
+        QVERIFY(qAbs(last.at.count() - (16 + 74.0 / 25)) < 0.06);
+    }
+
+    void a_title_of_which_no_segment_can_be_read_fails_with_the_reason_and_one_begins_late() {
+        StreamMaker({folder(), "noise", "libx264", "aac", false, 3});
+        std::atomic<bool> all{false};
+        site().make_trouble([&](const http::Request& request) -> std::optional<http::Response> {
+            const bool first = request.path.find("noise-0.ts") != std::string::npos;
+            if (!first && (!all || request.path.find(".ts") == std::string::npos)) return std::nullopt;
+            return http::Response::text(200, std::string(30'000, 'z'), "video/mp2t");
+        });
+        Theatre theatre;
+        theatre.playback->set_output_size(192, 108);
+        theatre.playback->play(site().url("noise.m3u8"));
+        const bool ended = theatre.wait_for(PlaybackState::ended);
+        const auto seen = theatre.sink.seen();
+        all = true;
+        theatre.playback->play(site().url("noise.m3u8"));
+        const bool failed = theatre.wait_for(PlaybackState::failed);
+        const auto error = theatre.playback->snapshot().error;
+        site().make_trouble({});
+        QVERIFY(ended);
+        QCOMPARE(*seen.front().frame.frame_number, 25u);
+        QCOMPARE(*seen.back().frame.frame_number, 74u);
+        QVERIFY(failed);
+        QVERIFY2(error && error->message.find("none of the title's segments") != std::string::npos,
+                 error ? error->message.c_str() : "no reason");
+    }
+
     void a_live_title_goes_on_and_back_into_what_was_kept() {
         StreamMaker({folder(), "live", "libx264", "aac", false, 10});
         const auto window = [](int first) {

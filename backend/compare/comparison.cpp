@@ -5,13 +5,19 @@
 
 #include <fmt/format.h>
 
-#include "compare/colour_patches.hpp"
 #include "compare/picture_score.hpp"
+#include "compare/tile_means.hpp"
 
 namespace qd::compare {
+namespace {
+
+// Pictures of times further apart, in durations of a frame, differ by what moved in between.
+constexpr double same_moment_share = 0.25;
+
+}  // namespace
 
 Comparison::Comparison(Both<std::string> names, Thresholds thresholds)
-    : detector_(thresholds.spans), judge_(std::move(names), thresholds) {}
+    : detector_(thresholds.spans), lasting_(thresholds.lasting), judge_(std::move(names), thresholds) {}
 
 void Comparison::set_offset(const Offset& offset) {
     offset_ = offset;
@@ -48,6 +54,7 @@ void Comparison::interrupt() {
     aligner_.reset();
     frames_ = {};
     detector_.interrupt();
+    lasting_.interrupt();
     judge_.interrupt();
 }
 
@@ -89,7 +96,9 @@ std::optional<PairScore> Comparison::score_next() {
         judge_.skipped();
         return std::nullopt;
     }
-    const auto scored = score_pictures(pair.frame.a.luma.view, pair.frame.b.luma.view);
+    const Luma &luma_a = pair.frame.a.luma, &luma_b = pair.frame.b.luma;
+    const EqualSizes equal = equal_sizes(luma_a, luma_b);
+    const auto scored = score_pictures(equal.a.view, equal.b.view);
     if (!scored) {
         judge_.note(scored.error().message);
         judge_.skipped();
@@ -106,17 +115,23 @@ std::optional<PairScore> Comparison::score_next() {
     }
     score.ssim = scored->ssim;
     score.psnr_db = scored->psnr_db;
-    score.patch = patch_difference(pair.frame.a.luma, pair.frame.b.luma);
-    score.identical = scored->identical && score.patch == 0;
-    score.scaled = scored->scaled;
-    const auto state = detector_.add(score.at, score.duration, sketch(pair.frame.a.luma.view),
-                                     sketch(pair.frame.b.luma.view));
+    score.scaled = luma_a.view.width != luma_b.view.width || luma_a.view.height != luma_b.view.height;
+    TileMeans tiles = tile_means(equal.a, equal.b);
+    score.patch = tiles.farthest();
+    score.identical = scored->identical && luma_a.matrix == luma_b.matrix &&
+                      (!tiles.colour || (same_samples(equal.a.chroma[0], equal.b.chroma[0]) &&
+                                         same_samples(equal.a.chroma[1], equal.b.chroma[1])));
+    convert_b(tiles, luma_a.matrix, luma_b.matrix);
+    const core::Seconds apart = pair.frame.b.at - offset_.b_minus_a - pair.frame.a.at;
+    lasting_.add(score.at, score.duration, tiles,
+                 std::abs(apart.count()) <= same_moment_share * pair.duration.count());
+    const auto state = detector_.add(score.at, score.duration, sketch(luma_a.view), sketch(luma_b.view));
     score.frozen = state.frozen;
     score.black = state.black;
     if (score.scaled)
-        judge_.note(fmt::format("{}x{} and {}x{} are compared at {}x{}", pair.frame.a.luma.view.width,
-                                pair.frame.a.luma.view.height, pair.frame.b.luma.view.width,
-                                pair.frame.b.luma.view.height, scored->width, scored->height));
+        judge_.note(fmt::format("{}x{} and {}x{} are compared at {}x{}", luma_a.view.width,
+                                luma_a.view.height, luma_b.view.width, luma_b.view.height, scored->width,
+                                scored->height));
     if (offset_.method == OffsetMethod::frame_code && score.frame_number.a && score.frame_number.b &&
         score.frame_number.a != score.frame_number.b)
         ++other_numbers_;
@@ -127,6 +142,7 @@ std::optional<PairScore> Comparison::score_next() {
 Verdict Comparison::verdict() const {
     Judge judge = judge_;
     judge.set_spans(detector_.spans());
+    judge.set_lasting(lasting_.found(), lasting_.looked_for());
     const auto each = aligner_.frame_duration();
     for (const Side side : sides)
         if (each[side] > core::Seconds(0)) judge.set_fps(side, std::round(1000 / each[side].count()) / 1000);

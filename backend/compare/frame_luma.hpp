@@ -1,5 +1,5 @@
 #pragma once
-// The luma of a decoded frame, with its chroma where that lies beside it in planes of 8 bits.
+// The luma of a decoded frame, with its chroma.
 
 #include <optional>
 
@@ -9,9 +9,9 @@
 
 namespace qd::compare {
 
-/// Shares the frame's memory where it holds luma of 8 bits, in video range; otherwise a copy: deeper samples
-/// are rounded to 8 bits, full range is brought to 16..235, RGB is converted (BT.601). Errc::unprocessable
-/// for frames that have no such plane, hardware surfaces among them.
+/// Shares the frame's memory where it holds planes of 8 bits, in video range; otherwise a copy: deeper
+/// samples are rounded to 8 bits, full range is brought to 16..235 (chroma 16..240), RGB is converted
+/// (BT.601). Errc::unprocessable for frames that have no such plane, hardware surfaces among them.
 core::Result<Luma> luma_of(const AVFrame& frame);
 
 }  // namespace qd::compare

@@ -84,10 +84,17 @@ void Lockstep::Impl::new_position(core::Seconds target, PlaybackState state) {
         one.sound.clear();
         one.sound_until = target + shift(side);
         one.waits = one.done = one.broken = false;
+        one.loop_changed = false;
+        one.pulling_lap = 0;
+        one.pulled_until = one.sound_until;
+        one.lap_shifts.clear();
         one.fresh = true;
         one.dropped_in_a_row = 0;
+        one.dropped.reset();
+        one.behind = false;
     }
     release_held(steady());
+    waiting_since_ = steady();
     waits_for_.reset();
     line_.clear();
     steps_asked_ = 0;
@@ -121,11 +128,24 @@ void Lockstep::Impl::play(SideOptions a, SideOptions b) {
             one.error.reset();
             one.presentation.reset();
             one.shown.reset();
+            one.shown_at.clear();
             one.pulled.clear();
+            one.decisions.clear();
+            one.notices.clear();
+            one.skipped.clear();
+            one.video_codec.clear();
+            one.audio_codec.clear();
             one.finished = one.has_video = one.has_audio = one.held = false;
             one.shelf.clear();
+            one.new_title = true;
         }
+        live_offset_.reset();
+        offset_moved_ = {};
         paused_ = levels_settled_ = aligned_ = false;
+        loop_.reset();
+        laps_over_.reset();
+        subtitles_to_match_ = false;
+        subtitles_asked_.reset();
         rows_.clear();
         history_.clear();
         pairs_scored_ = pairs_skipped_ = 0;
@@ -291,6 +311,12 @@ void Lockstep::set_output_size(int width, int height) {
 void Lockstep::lock_level(int level) {
     impl_->lock_level(level);
 }
+void Lockstep::set_loop(std::optional<decode::LoopRange> range) {
+    impl_->set_loop(range);
+}
+void Lockstep::select_subtitles(std::optional<int> index) {
+    impl_->select_subtitles(index);
+}
 LockstepSnapshot Lockstep::snapshot() const {
     return impl_->snapshot();
 }
@@ -302,6 +328,27 @@ std::vector<SegmentRow> Lockstep::segments() const {
 }
 std::vector<player::FetchRecord> Lockstep::fetches(Side side, std::uint64_t after) const {
     return impl_->fetches(side, after);
+}
+core::Result<decode::VideoFrame> Lockstep::grab(Side side) const {
+    return impl_->grab(side);
+}
+std::optional<decode::FrameInfo> Lockstep::frame_info(Side side) const {
+    return impl_->frame_info(side);
+}
+std::vector<player::StallInterval> Lockstep::stalls(Side side) const {
+    return impl_->stalls(side);
+}
+std::vector<player::AbrDecision> Lockstep::decisions(Side side) const {
+    return impl_->decisions(side);
+}
+std::vector<player::Notice> Lockstep::notices(Side side) const {
+    return impl_->notices(side);
+}
+std::vector<SkippedAt> Lockstep::skipped(Side side) const {
+    return impl_->skipped(side);
+}
+decode::PlaybackSnapshot Lockstep::playback(Side side) const {
+    return impl_->playback(side);
 }
 Verdict Lockstep::verdict() const {
     return impl_->verdict();

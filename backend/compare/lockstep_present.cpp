@@ -51,6 +51,7 @@ core::SteadyTime Lockstep::Impl::present_once(Lock& lock, core::SteadyTime now) 
         look_again_ = true;
         return now;
     }
+    if (offset_moved_ != core::Seconds(0) && follow_offset(lock, now)) return now;
     switch (state_) {
         case PlaybackState::idle:
         case PlaybackState::ended:
@@ -79,27 +80,19 @@ core::SteadyTime Lockstep::Impl::begin_or_wait(Lock& lock, core::SteadyTime now)
         const bool ready = prepare(lock, one);
         if (generation != generation_) return now;
         any = any || ready;
-        all = all && (ready || one.done || (one.has_audio && !one.has_video));
+        all = all && (ready || one.done || one.behind || (one.has_audio && !one.has_video));
         if (one.done && !ready) finish_side(one, now);
     }
-    if (!all) return now + look_period;
+    if (!all) {
+        if (!any || !patience_is_over(now)) return now + look_period;
+        for (const Side side : sides)
+            if (!player(side).has_next() && !player(side).done) leave_behind(player(side), now);
+    }
     if (!any) {
         finish(now);
         return now;
     }
-    const bool live = player(Side::a).presentation && player(Side::b).presentation &&
-                      (player(Side::a).presentation->live || player(Side::b).presentation->live);
-    if (live && !aligned_ && !offset_known_) {
-        aligned_ = true;
-        if (const auto found = offset_of_live(player(Side::a).pulled, player(Side::b).pulled,
-                                              player(Side::a).presentation->target_duration)) {
-            offset_ = *found;
-            Work work;
-            work.kind = Work::Kind::offset;
-            work.offset = offset_;
-            give(std::move(work));
-        }
-    }
+    if (begin_together(lock) || generation != generation_) return now;
     // Both begin where the later one does.
     core::Seconds begin = target_;
     bool first = true;
@@ -125,7 +118,10 @@ core::SteadyTime Lockstep::Impl::begin_or_wait(Lock& lock, core::SteadyTime now)
     }
     now = steady();
     for (const Side side : sides)
-        if (!player(side).finished) player(side).qoe.seek_ended(now);
+        if (Player& one = player(side); !one.finished && !one.behind) {
+            one.qoe.seek_ended(now);
+            one.qoe.stall_ended(now);
+        }
     clock_.set(begin, now);
     begin_sound(begin);
     if (paused_) {
@@ -160,6 +156,9 @@ core::SteadyTime Lockstep::Impl::play_on(Lock& lock, core::SteadyTime now) {
     bool nothing_due = true;
     for (const Side side : sides) {
         Player& one = player(side);
+        // It has come only now: where it stands is not known yet.
+        if (one.behind && !aligned_ && begin_together(lock)) return now;
+        if (generation != generation_) return now;
         while (!one.prepared && one.queue.size() >= 2 && due(one, one.queue[1]) <= clock_.at(now)) {
             one.queue.pop_front();
             one.qoe.frames(0, 0, 1);
@@ -182,10 +181,12 @@ core::SteadyTime Lockstep::Impl::play_on(Lock& lock, core::SteadyTime now) {
             look_again_ = true;
             continue;
         }
+        if (one.behind) join_again(one, now);
         show(lock, one, now);
         if (generation != generation_ || state_ != PlaybackState::playing) return now;
     }
     if (!nothing_due) return now;
+    if (jump_over_hole(lock, now) || generation != generation_) return now;
     now = steady();
     const core::Seconds at = clock_.at(now);
     bool over = true;
@@ -197,6 +198,10 @@ core::SteadyTime Lockstep::Impl::play_on(Lock& lock, core::SteadyTime now) {
             over = false;
             continue;
         }
+        if (one.done && one.dropped && !one.behind) {
+            one.queue.push_back(*std::exchange(one.dropped, std::nullopt));
+            return now;
+        }
         if (one.done) {
             if (at < shown_until) {
                 over = false;
@@ -207,6 +212,10 @@ core::SteadyTime Lockstep::Impl::play_on(Lock& lock, core::SteadyTime now) {
             continue;
         }
         over = false;
+        if (one.behind) {
+            if (go_back_for(lock, one, now) || generation != generation_) return now;
+            continue;
+        }
         if (!one.waits || !one.has_video || at < shown_until + late_is_stall) continue;
         // It holds up both: the other one is as if paused.
         clock_.halt(now);
@@ -214,13 +223,14 @@ core::SteadyTime Lockstep::Impl::play_on(Lock& lock, core::SteadyTime now) {
         clock_.set(end, now);
         line_.pause();
         one.qoe.stall_began(now - chr::duration_cast<core::SteadyTime::duration>((at - end) / clock_.rate()),
-                            shown_until + shift(side));
+                            one.shown ? one.shown->picture.end() : shown_until + shift(side));
         Player& waiting = player(other(side));
-        if (!waiting.finished) {
+        if (!waiting.finished && !waiting.behind) {
             waiting.qoe.paused(now);
             waiting.held = true;
         }
         waits_for_ = side;
+        waiting_since_ = now;
         set_state(PlaybackState::stalled);
         notice(one.options.name + " has nothing to show: both wait");
         tell_playheads(lock, now, true);
@@ -249,17 +259,31 @@ core::SteadyTime Lockstep::Impl::ride_out_stall(Lock& lock, core::SteadyTime now
     if (!waits_for_) return now + look_period;
     const Side side = *waits_for_;
     Player& one = player(side);
-    if (!one.has_next() && !one.done) return now + look_period;
+    const bool too_long = patience_is_over(now);
+    if (Player& rest = player(other(side)); rest.behind && go_back_for(lock, rest, now)) return now;
+    if (state_ != PlaybackState::stalled || waits_for_ != side) return now;
+    if (!one.has_next() && !one.done) {
+        if (!too_long || !player(other(side)).has_next()) return now + look_period;
+        leave_behind(one, now);
+        go_on(now);
+        return now;
+    }
     const std::uint64_t generation = generation_;
     lock.unlock();
     const player::SessionSnapshot session = one.session.snapshot();
     lock.lock();
     if (generation != generation_ || state_ != PlaybackState::stalled || waits_for_ != side) return now;
-    const bool no_more = one.done || session.state == player::SessionState::complete ||
+    const bool no_more = too_long || one.done || session.state == player::SessionState::complete ||
                          session.state == player::SessionState::failed;
     if (session.buffered < enough_to_resume * std::max(1.0, clock_.rate()) && !no_more)
         return now + stall_look;
     one.qoe.stall_ended(now);
+    go_on(now);
+    return now;
+}
+
+/// Out of a stall.
+void Lockstep::Impl::go_on(core::SteadyTime now) {
     release_held(now);
     waits_for_.reset();
     clock_.run(now);
@@ -267,7 +291,6 @@ core::SteadyTime Lockstep::Impl::ride_out_stall(Lock& lock, core::SteadyTime now
     set_state(PlaybackState::playing);
     playhead_told_ = {};
     look_again_ = true;
-    return now;
 }
 
 void Lockstep::Impl::finish_side(Player& player, core::SteadyTime now) {
@@ -276,7 +299,7 @@ void Lockstep::Impl::finish_side(Player& player, core::SteadyTime now) {
     if (!player.broken) return;
     if (!player.error)
         player.error = core::Error{core::Errc::unavailable, "the title could not be played to its end"};
-    player.qoe.count_error("fatal");
+    if (player.qoe.snapshot(now).errors == 0) player.qoe.count_error("fatal");
     notice(player.options.name + " has failed: " + player.error->message);
 }
 

@@ -100,6 +100,9 @@ void Lockstep::Impl::take(Comparison& comparison, std::optional<OffsetFinder>& f
             if (finder) finder->end(work.side);
             comparison.failed(work.side, comparison.last(work.side), work.text);
             return;
+        case Work::Kind::note:
+            comparison.note(std::move(work.text));
+            return;
         case Work::Kind::end:
             if (finder) finder->end(work.side);
             comparison.end(work.side);
@@ -114,17 +117,22 @@ void Lockstep::Impl::take(Comparison& comparison, std::optional<OffsetFinder>& f
             if (found->method == OffsetMethod::none) found->method = comparison.offset().method;
             finder.reset();
             comparison.set_offset(*found);
-            offset_found(*found);
+            offset_found(*found, work.frame.at);
         } else {
             // Half a pair.
-            if (work.side == Side::a) comparison.skip_frame();
+            if (work.side == Side::a) {
+                comparison.skip_frame();
+                const std::lock_guard lock(mutex_);
+                ++pairs_skipped_;
+            }
             return;
         }
     }
     comparison.push(work.side, std::move(work.frame));
 }
 
-void Lockstep::Impl::offset_found(const Offset& found) {
+/// `by`: the position by which it was found; what came before it has not been scored.
+void Lockstep::Impl::offset_found(const Offset& found, core::Seconds by) {
     bool move = false;
     core::Seconds at{};
     {
@@ -134,8 +142,12 @@ void Lockstep::Impl::offset_found(const Offset& found) {
         offset_ = found;
         offset_known_ = true;
         move = open() && change > noticeable.count();
-        at = clock_.at(steady());
+        at = position(steady());
         if (found.frames() != 0) notice(found.text());
+        if (pairs_skipped_ > 0)
+            notice(fmt::format("what came before {} showed how the sides lie to each other and was not scored: "
+                               "seek back to compare it",
+                               position_text(by)));
         present_wake_.notify_all();
     }
     outbox_.drain(mutex_);

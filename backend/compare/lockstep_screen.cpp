@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds playhead_every{500};
 constexpr core::Seconds due_enough{1e-4};  // timestamps are rational, positions are not
+constexpr core::Seconds longest_loss{1};   // beyond, it is no drop but a hole
 
 }  // namespace
 
@@ -48,28 +49,19 @@ bool Lockstep::Impl::prepare(Lock& lock, Player& player) {
     if (player.prepared) return true;
     const std::uint64_t generation = generation_;
     while (!player.queue.empty()) {
-        Prepared next;
-        next.picture = std::move(player.queue.front());
+        decode::DecodedPicture next = std::move(player.queue.front());
         player.queue.pop_front();
-        next.box = box_;
+        const decode::Size box = box_;
         decode_wake_.notify_all();
         lock.unlock();
-        auto scaled = player.scaler.scale(*next.picture.frame, next.box);
-        if (scaled && options_.read_frame_code && next.picture.frame->data[0] != nullptr)
-            scaled->frame_number =
-                media::read_frame_code({next.picture.frame->data[0], next.picture.frame->width,
-                                        next.picture.frame->height, next.picture.frame->linesize[0]});
+        auto painted = decode::paint(player.scaler, next, box, options_.read_frame_code);
         lock.lock();
         if (generation != generation_) return false;
-        if (!scaled) {
+        if (!painted) {
             player.qoe.count_error("media");
             continue;
         }
-        next.frame = std::move(*scaled);
-        next.frame.at = next.picture.at;
-        next.frame.duration = next.picture.duration;
-        next.frame.level = next.picture.level;
-        player.prepared = std::move(next);
+        player.prepared = decode::ScreenPicture{std::move(next), std::move(*painted)};
         player.qoe.first_frame(steady());  // it could be shown: the other side is not its fault
         return true;
     }
@@ -77,11 +69,14 @@ bool Lockstep::Impl::prepare(Lock& lock, Player& player) {
 }
 
 /// Opens the lock.
-void Lockstep::Impl::show(Lock& lock, Player& player, core::SteadyTime) {
+void Lockstep::Impl::show(Lock& lock, Player& player, core::SteadyTime now) {
     player.shown = std::exchange(player.prepared, std::nullopt);
     const decode::DecodedPicture& picture = player.shown->picture;
     player.qoe.frames(1, 0, 0);
     player.qoe.rendered(picture.level, picture.level_bps, picture.duration);
+    player.shown_at.push_back(now);
+    while (player.shown_at.size() > 2 && now - player.shown_at.front() > std::chrono::seconds(1))
+        player.shown_at.pop_front();
     decode::VideoFrame frame = player.shown->frame;
     look_again_ = true;
     lock.unlock();
@@ -91,19 +86,15 @@ void Lockstep::Impl::show(Lock& lock, Player& player, core::SteadyTime) {
 
 void Lockstep::Impl::show_again(Lock& lock, Player& player) {
     const std::uint64_t generation = generation_;
-    const media::Frame picture(av_frame_clone(player.shown->picture.frame.get()));
+    const media::Frame picture = decode::another_reference(player.shown->picture);
     const decode::Size box = box_;
     if (!picture) return;
     lock.unlock();
     auto scaled = player.scaler.scale(*picture, box);
     lock.lock();
     if (!scaled || generation != generation_ || !player.shown) return;
-    decode::VideoFrame& frame = player.shown->frame;
-    frame.width = scaled->width;
-    frame.height = scaled->height;
-    frame.stride_bytes = scaled->stride_bytes;
-    frame.pixels = std::move(scaled->pixels);
-    decode::VideoFrame copy = frame;
+    decode::repaint(player.shown->frame, std::move(*scaled));
+    decode::VideoFrame copy = player.shown->frame;
     lock.unlock();
     player.frames.on_frame(std::move(copy));
     lock.lock();
@@ -113,7 +104,9 @@ void Lockstep::Impl::show_again(Lock& lock, Player& player) {
 void Lockstep::Impl::step_on(Lock& lock, core::SteadyTime now) {
     const std::uint64_t generation = generation_;
     while (steps_asked_ > 0) {
-        Player& leader = player(playable(player(Side::a)) && player(Side::a).has_video ? Side::a : Side::b);
+        Player& leader = player(
+            playable(player(Side::a)) && player(Side::a).has_video && !player(Side::a).behind ? Side::a
+                                                                                              : Side::b);
         if (!prepare(lock, leader)) {
             if (generation == generation_ && leader.done) steps_asked_ = 0;
             return;
@@ -129,7 +122,21 @@ void Lockstep::Impl::step_on(Lock& lock, core::SteadyTime now) {
             if (generation != generation_) return;
         }
         if (generation != generation_) return;
-        if (!follower.prepared && !follower.done && follower.has_video) return;
+        if (!follower.prepared && !follower.done && !follower.behind && follower.has_video) return;
+        // What the follower should show may have been dropped while it played.
+        const bool lost =
+            follower.prepared && follower.shown &&
+            due_end(follower, follower.shown->picture) <= at + due_enough &&
+            due(follower, follower.prepared->picture) > at + due_enough &&
+            due(follower, follower.prepared->picture) - due_end(follower, follower.shown->picture) <
+                longest_loss;
+        if (lost) {
+            const int rest = steps_asked_ - 1;
+            // Into the middle of the picture: positions are rounded.
+            const decode::DecodedPicture& next = leader.prepared->picture;
+            if (move_both(lock, next.at - shift(leader.side) + 0.5 * next.duration)) steps_asked_ = rest;
+            return;
+        }
         --steps_asked_;
         stepped_ = true;
         clock_.set(at, now);
@@ -144,7 +151,9 @@ void Lockstep::Impl::tell_playheads(Lock& lock, core::SteadyTime now, bool at_on
     playhead_told_ = now;
     const core::Seconds at = clock_.at(now);
     const double rate = clock_.running() ? clock_.rate() : 0;
-    const Both<core::Seconds> own{at + shift(Side::a), at + shift(Side::b)};
+    // Of a loop's next lap, when that is what is being fetched: what remains of this one comes before.
+    Both<core::Seconds> own;
+    for (const Side side : sides) own[side] = at + shift(side) - lap_begin(player(side).pulling_lap);
     const std::uint64_t generation = generation_;
     lock.unlock();
     {

@@ -19,13 +19,32 @@ void Lockstep::Impl::move_sessions(core::Seconds target, bool fetch_again) {
             const std::lock_guard lock(mutex_);
             own = std::max(core::Seconds(0), target + shift(side));
         }
-        if (!fetch_again && one.shelf.rewind(own, std::nullopt)) {
-            one.session.set_playhead(own, 0);
-        } else {
-            one.shelf.clear();
-            one.session.seek(own);
-        }
+        if (fetch_again) one.shelf.clear();
+        reposition(one, own);
     }
+}
+
+/// With mutex_ and control_ held; move_sessions() follows, to what is returned.
+core::Seconds Lockstep::Impl::begin_seek(core::Seconds position) {
+    position = std::max(position, core::Seconds(0));
+    if (live()) {
+        const auto [from, to] = common_window();
+        if (to > from) position = std::clamp(position, from, std::max(from, to - core::Seconds(0.05)));
+    } else if (const core::Seconds end = longest_end(); end > core::Seconds(0)) {
+        position = std::min(position, std::max(core::Seconds(0), end - core::Seconds(0.001)));
+    }
+    if (laps_over_ && (position < laps_over_->from || position >= laps_over_->to - loop_slack))
+        position = laps_over_->from;
+    const bool starting = state_ == PlaybackState::starting;
+    if (state_ == PlaybackState::ended) paused_ = false;
+    if (!starting)
+        for (const Side side : sides) {
+            player(side).qoe.reopened(steady());
+            player(side).qoe.seek_began(steady());
+        }
+    new_position(position, starting ? PlaybackState::starting : PlaybackState::seeking);
+    orders_.push_back(SoundOrder::pause);
+    return position;
 }
 
 void Lockstep::Impl::seek(core::Seconds position) {
@@ -34,22 +53,7 @@ void Lockstep::Impl::seek(core::Seconds position) {
     {
         const std::lock_guard lock(mutex_);
         if (!open()) return;
-        core::Seconds end{};
-        bool live = false;
-        for (const Side side : sides)
-            if (const auto& known = player(side).presentation) {
-                live = live || known->live;
-                end = std::max(end, known->end - shift(side));
-            }
-        position = std::max(position, core::Seconds(0));
-        if (!live && end > core::Seconds(0))
-            position = std::min(position, std::max(core::Seconds(0), end - core::Seconds(0.001)));
-        const bool starting = state_ == PlaybackState::starting;
-        if (state_ == PlaybackState::ended) paused_ = false;
-        if (!starting)
-            for (const Side side : sides) player(side).qoe.seek_began(steady());
-        new_position(position, starting ? PlaybackState::starting : PlaybackState::seeking);
-        orders_.push_back(SoundOrder::pause);
+        position = begin_seek(position);
     }
     outbox_.drain(mutex_);
     move_sessions(position, false);
@@ -69,10 +73,13 @@ void Lockstep::Impl::step(int frames) {
         if (frames > 0) {
             steps_asked_ = std::min(steps_asked_ + frames, 1000);
         } else {
-            const Player& leader = player(player(Side::a).shown ? Side::a : Side::b);
-            if (!leader.shown) return;
-            // Into the middle of that frame: positions are rounded.
-            back_to = due(leader, leader.shown->picture) + (frames + 0.5) * leader.shown->picture.duration;
+            const Player& first = leader();
+            if (!first.shown) return;
+            // Into the middle of that frame: positions are rounded. From one that is still being looked for,
+            // so many further.
+            const core::Seconds frame = first.shown->picture.duration;
+            back_to = state_ == PlaybackState::seeking ? target_ + frames * frame
+                                                       : position(steady()) + (frames + 0.5) * frame;
         }
         wake();
     }
@@ -99,7 +106,7 @@ void Lockstep::Impl::set_offset(std::optional<core::Seconds> b_minus_a) {
         work.offset = offset_;
         give(std::move(work));
         again = open() && state_ != PlaybackState::starting && offset_.b_minus_a != before;
-        at = clock_.at(steady());
+        at = position(steady());
     }
     if (again) seek(at);
 }
@@ -108,7 +115,8 @@ void Lockstep::Impl::set_offset(std::optional<core::Seconds> b_minus_a) {
 void Lockstep::Impl::levels_known() {
     const std::lock_guard control(control_);
     std::optional<int> other_level;
-    core::Seconds target{};
+    bool begun = false;  // without side b, which was not waited for
+    core::Seconds at{};
     {
         const std::lock_guard lock(mutex_);
         const auto& a = player(Side::a).presentation;
@@ -123,14 +131,25 @@ void Lockstep::Impl::levels_known() {
         if (!match.notice.empty()) notice(match.notice);
         if (match.b != locked) {
             other_level = match.b;
-            target = target_;
-            new_position(target, state_);
+            begun = state_ != PlaybackState::starting && state_ != PlaybackState::seeking;
+            at = begun ? position(steady()) : target_;
+            new_position(at, begun ? PlaybackState::seeking : state_);
         }
     }
     outbox_.drain(mutex_);
-    if (other_level) {
-        player(Side::b).session.lock_level(other_level);
-        move_sessions(target, true);
+    if (!other_level) return;
+    player(Side::b).session.lock_level(other_level);
+    // From where each session has come in, which it alone knows (live, EXT-X-START).
+    for (const Side side : sides) {
+        Player& one = player(side);
+        if (begun && side == Side::a) {
+            reposition(one, at);
+            continue;
+        }
+        const player::SessionSnapshot session = one.session.snapshot();
+        if (session.state == player::SessionState::loading) continue;
+        one.shelf.clear();
+        one.session.seek(session.playhead);
     }
 }
 
@@ -150,7 +169,7 @@ void Lockstep::Impl::lock_level(int level) {
         locked = {match.a, match.b};
         for (const Side side : sides) player(side).level = locked[side];
         const bool starting = state_ == PlaybackState::starting;
-        at = starting ? target_ : clock_.at(steady());
+        at = starting ? target_ : position(steady());
         if (!starting)
             for (const Side side : sides) player(side).qoe.seek_began(steady());
         new_position(at, starting ? PlaybackState::starting : PlaybackState::seeking);

@@ -36,8 +36,9 @@ SideSnapshot Lockstep::Impl::side_snapshot(const Player& player, core::SteadyTim
     side.state = state_;
     if (player.finished && player.done && !player.has_next() && open())
         side.state = player.broken ? decode::PlaybackState::failed : decode::PlaybackState::ended;
-    side.position = player.shown ? player.shown->picture.at : target_ + shift(player.side);
+    side.position = player.shown ? player.shown->picture.at : within(target_) + shift(player.side);
     side.holds_up = waits_for_ == player.side;
+    side.left_behind = player.behind;
     side.level = player.shown ? player.shown->picture.level : player.level;
     if (player.shown) {
         side.source_width = player.shown->frame.source_width;
@@ -45,6 +46,7 @@ SideSnapshot Lockstep::Impl::side_snapshot(const Player& player, core::SteadyTim
         if (player.shown->picture.duration > core::Seconds(0))
             side.fps = 1 / player.shown->picture.duration.count();
     }
+    if (!player.decisions.empty()) side.last_decision = player.decisions.back();
     side.qoe = player.qoe.snapshot(now);
     side.error = player.error;
     std::vector<core::Seconds> first_bytes;
@@ -58,17 +60,57 @@ SideSnapshot Lockstep::Impl::side_snapshot(const Player& player, core::SteadyTim
     return side;
 }
 
+/// With mutex_ held.
+core::Seconds Lockstep::Impl::position(core::SteadyTime now) const {
+    const Player& first = leader();
+    if (first.shown && state_ != decode::PlaybackState::seeking && state_ != decode::PlaybackState::starting)
+        return first.shown->picture.at - shift(first.side);
+    return within(clock_.at(now) - lap_begin(first.pulling_lap));
+}
+
+/// With mutex_ held. What is asked for before anything is known may lie behind the end.
+core::Seconds Lockstep::Impl::within(core::Seconds position) const {
+    if (live()) return position;
+    const core::Seconds end = longest_end();
+    return end > core::Seconds(0) ? std::min(position, end) : position;
+}
+
+/// With mutex_ held: of the longer side, on side a's timeline; 0: not known.
+core::Seconds Lockstep::Impl::longest_end() const {
+    core::Seconds end{};
+    for (const Side side : sides)
+        if (const auto& known = player(side).presentation) end = std::max(end, known->end - shift(side));
+    return end;
+}
+
+/// With mutex_ held.
+bool Lockstep::Impl::live() const {
+    return std::any_of(sides.begin(), sides.end(), [this](Side side) {
+        const auto& known = player(side).presentation;
+        return known && known->live;
+    });
+}
+
 LockstepSnapshot Lockstep::Impl::snapshot() const {
     Both<player::SessionSnapshot> sessions;
-    for (const Side side : sides) sessions[side] = player(side).session.snapshot();
+    Both<std::vector<player::Cue>> cues;
+    for (const Side side : sides) {
+        sessions[side] = player(side).session.snapshot();
+        std::optional<core::Seconds> shown;
+        if (sessions[side].subtitle_track) {
+            const std::lock_guard lock(mutex_);
+            if (player(side).shown) shown = player(side).shown->picture.at;
+        }
+        if (shown) cues[side] = player(side).session.subtitles_at(*shown);
+    }
     LockstepSnapshot result;
     const std::lock_guard lock(mutex_);
     const core::SteadyTime now = steady();
     result.state = state_;
-    result.position = clock_.at(now);
-    const Player& leader = player(player(Side::a).shown ? Side::a : Side::b);
-    if (leader.shown && state_ != decode::PlaybackState::seeking && state_ != decode::PlaybackState::starting)
-        result.position = due(leader, leader.shown->picture);
+    result.position = position(now);
+    result.live = live();
+    result.loop = loop_;
+    if (leader().shown) result.laps = leader().shown->picture.lap;
     for (const Side side : sides)
         if (const auto& known = player(side).presentation) {
             const core::Seconds end = known->end - shift(side);
@@ -80,6 +122,8 @@ LockstepSnapshot Lockstep::Impl::snapshot() const {
     result.waits_for = waits_for_;
     for (const Side side : sides) {
         result.side[side] = side_snapshot(player(side), now);
+        result.side[side].subtitle_track = sessions[side].subtitle_track;
+        result.side[side].cues = std::move(cues[side]);
         result.side[side].session = std::move(sessions[side]);
     }
     result.delta = deltas(result.side.a, result.side.b);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 namespace qd::compare {
@@ -10,6 +11,35 @@ namespace {
 constexpr int samples_each_way = 8;
 constexpr int darkest = 32;
 
+constexpr std::uint32_t whole = 256;  // parts of a sample
+
+/// The samples that one smaller sample covers: the first and the last in part. Without the parts, pictures
+/// scaled by no whole number would lie aside by up to half a sample.
+struct Covered {
+    int from = 0, to = 0;
+    std::uint32_t first = 0, last = 0;  // 1..whole
+
+    std::uint32_t part(int at) const { return at == from ? first : at + 1 == to ? last : whole; }
+    std::uint32_t all() const {
+        return to - from == 1 ? first : first + last + std::uint32_t(to - from - 2) * whole;
+    }
+};
+
+std::vector<Covered> cover(int samples, int smaller) {
+    std::vector<Covered> result(static_cast<std::size_t>(smaller));
+    for (int i = 0; i < smaller; ++i) {
+        const std::int64_t begin = std::int64_t(i) * samples * whole / smaller;
+        const std::int64_t end = std::int64_t(i + 1) * samples * whole / smaller;
+        Covered& covered = result[std::size_t(i)];
+        covered.from = int(begin / whole);
+        covered.to = int((end + whole - 1) / whole);
+        covered.first =
+            std::uint32_t(std::min<std::int64_t>(end, (covered.from + 1) * std::int64_t(whole)) - begin);
+        covered.last = std::uint32_t(end - (covered.to - 1) * std::int64_t(whole));
+    }
+    return result;
+}
+
 }  // namespace
 
 Luma make_luma(int width, int height, std::vector<std::uint8_t> samples) {
@@ -17,26 +47,36 @@ Luma make_luma(int width, int height, std::vector<std::uint8_t> samples) {
     return {{owner->data(), width, height, width}, owner};
 }
 
+bool same_samples(const LumaView& one, const LumaView& two) {
+    if (one.width != two.width || one.height != two.height) return false;
+    for (int y = 0; y < one.height; ++y)
+        if (std::memcmp(one.data + std::ptrdiff_t(y) * one.stride_bytes,
+                        two.data + std::ptrdiff_t(y) * two.stride_bytes, std::size_t(one.width)) != 0)
+            return false;
+    return true;
+}
+
 Luma shrink(const LumaView& luma, int width, int height) {
     width = std::clamp(width, 1, std::max(luma.width, 1));
     height = std::clamp(height, 1, std::max(luma.height, 1));
+    const std::vector<Covered> across = cover(luma.width, width), down = cover(luma.height, height);
     // Sums down the columns of a strip first: they run over memory in its order.
     std::vector<std::uint32_t> columns(std::size_t(luma.width));
     std::vector<std::uint8_t> samples(std::size_t(width) * std::size_t(height));
     for (int y = 0; y < height; ++y) {
-        const int top = int(std::int64_t(y) * luma.height / height);
-        const int bottom = std::max(top + 1, int(std::int64_t(y + 1) * luma.height / height));
+        const Covered& lines = down[std::size_t(y)];
         std::fill(columns.begin(), columns.end(), 0);
-        for (int line = top; line < bottom; ++line) {
+        for (int line = lines.from; line < lines.to; ++line) {
             const std::uint8_t* row = luma.data + line * luma.stride_bytes;
-            for (int x = 0; x < luma.width; ++x) columns[std::size_t(x)] += row[x];
+            const std::uint32_t part = lines.part(line);
+            for (int x = 0; x < luma.width; ++x) columns[std::size_t(x)] += part * row[x];
         }
         for (int x = 0; x < width; ++x) {
-            const int left = int(std::int64_t(x) * luma.width / width);
-            const int right = std::max(left + 1, int(std::int64_t(x + 1) * luma.width / width));
+            const Covered& covered = across[std::size_t(x)];
             std::uint64_t sum = 0;
-            for (int column = left; column < right; ++column) sum += columns[std::size_t(column)];
-            const auto area = std::uint64_t(right - left) * std::uint64_t(bottom - top);
+            for (int column = covered.from; column < covered.to; ++column)
+                sum += std::uint64_t(covered.part(column)) * columns[std::size_t(column)];
+            const std::uint64_t area = std::uint64_t(covered.all()) * lines.all();
             samples[std::size_t(y) * std::size_t(width) + std::size_t(x)] =
                 std::uint8_t((sum + area / 2) / area);
         }

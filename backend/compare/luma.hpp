@@ -12,14 +12,22 @@ namespace qd::compare {
 
 using media::LumaView;
 
+/// What a stream says of its matrix of YCbCr.
+enum class ColourMatrix : std::uint8_t { unknown, bt601, bt709 };
+
 /// A picture's luma and whoever keeps it alive.
 struct Luma {
     LumaView view;
     std::shared_ptr<const void> owner;
     std::array<LumaView, 2> chroma{};  // Cb and Cr in their own size; without data where they are not at hand
 
+    ColourMatrix matrix = ColourMatrix::unknown;
+
     bool empty() const { return view.data == nullptr; }
 };
+
+/// Sample by sample; the sizes alike.
+bool same_samples(const LumaView& one, const LumaView& two);
 
 /// A copy of its own, without padding.
 Luma make_luma(int width, int height, std::vector<std::uint8_t> samples);

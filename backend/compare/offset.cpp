@@ -186,17 +186,25 @@ std::optional<Seconds> offset_by_date_time(Seconds start_a, core::WallTime recor
     return shift;
 }
 
+std::optional<Offset> live_offset(const PulledSegments& a, const PulledSegments& b) {
+    if (a.empty() || b.empty()) return std::nullopt;
+    const PulledSegment& last_a = a.rbegin()->second;
+    const PulledSegment& last_b = b.rbegin()->second;
+    if (last_a.recorded && last_b.recorded)
+        if (const auto shift = offset_by_date_time(last_a.start, *last_a.recorded, last_b.start,
+                                                   *last_b.recorded, Seconds(60)))
+            return Offset{*shift, OffsetMethod::date_time, {}};
+    for (auto segment = a.rbegin(); segment != a.rend(); ++segment)
+        if (const auto same = b.find(segment->first); same != b.end())
+            return Offset{same->second.start - segment->second.start, OffsetMethod::sequence, {}};
+    return std::nullopt;
+}
+
 std::optional<Offset> offset_of_live(const PulledSegments& a, const PulledSegments& b, Seconds each) {
     if (a.empty() || b.empty()) return std::nullopt;
+    if (const auto known = live_offset(a, b)) return known;
     const auto& [number_a, first_a] = *a.begin();
     const auto& [number_b, first_b] = *b.begin();
-    if (first_a.recorded && first_b.recorded)
-        if (const auto shift = offset_by_date_time(first_a.start, *first_a.recorded, first_b.start,
-                                                   *first_b.recorded, Seconds(60)))
-            return Offset{*shift, OffsetMethod::date_time, {}};
-    for (const auto& [number, segment] : a)
-        if (const auto same = b.find(number); same != b.end())
-            return Offset{same->second.start - segment.start, OffsetMethod::sequence, {}};
     const double apart = double(number_b) - double(number_a);
     return Offset{first_b.start - first_a.start - apart * each, OffsetMethod::sequence, {}};
 }

@@ -86,9 +86,12 @@ struct PulledSegment {
 };
 using PulledSegments = std::map<std::uint64_t, PulledSegment>;
 
-/// In live windows positions count from where each side came in: dates tell how far that is apart, else equal
-/// sequence numbers, else (with none in common yet) that numbers count segments of `each`. Nothing before
-/// both have one.
+/// In live windows positions count from where each side came in: the dates of what came last tell how far
+/// that is apart, else the last sequence number that both have; nothing while there is neither.
+std::optional<Offset> live_offset(const PulledSegments& a, const PulledSegments& b);
+
+/// The same, and with no number in common yet it is believed that numbers count segments of `each`. Nothing
+/// before both have one.
 std::optional<Offset> offset_of_live(const PulledSegments& a, const PulledSegments& b, core::Seconds each);
 
 }  // namespace qd::compare

@@ -18,7 +18,7 @@ struct PairScore {
     Both<std::optional<std::uint32_t>> frame_number;  // the frame code, where the picture has one
     double ssim = 0;
     double psnr_db = 0;  // capped at 100: identical
-    double patch = 0;    // colour of the most different part, in levels: see colour_patches.hpp
+    double patch = 0;    // colour of the most different part, in levels: see tile_means.hpp
     bool identical = false;
     bool scaled = false;
     Both<bool> frozen;  // stands still while the other side moves

@@ -4,9 +4,9 @@
 #include <functional>
 #include <utility>
 
-#include "compare/colour_patches.hpp"
 #include "compare/frame_luma.hpp"
 #include "compare/picture_score.hpp"
+#include "compare/tile_means.hpp"
 #include "compare/verdict.hpp"
 #include "decode/stream_decoder.hpp"
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "compare/lasting_text.hpp"
+
 namespace qd::compare {
 namespace {
 
@@ -38,6 +40,12 @@ std::string_view to_string(Finding::Kind kind) {
             return "missing";
         case Finding::Kind::failed:
             return "failed";
+        case Finding::Kind::mark:
+            return "mark";
+        case Finding::Kind::tint:
+            return "tint";
+        case Finding::Kind::shift:
+            return "shift";
     }
     return "differs";
 }
@@ -62,6 +70,7 @@ Judge::Judge(Both<std::string> names, Thresholds thresholds) : thresholds_(thres
 
 void Judge::add(const PairScore& score) {
     ++verdict_.pairs;
+    verdict_.compared += score.duration;
     if (score.identical) ++verdict_.identical;
     ssim_sum_ += score.ssim;
     psnr_sum_ += score.psnr_db;
@@ -186,6 +195,46 @@ void Judge::add_spans(std::vector<Finding>& found) const {
     }
 }
 
+void Judge::add_lasting(std::vector<Finding>& found) const {
+    const auto within = [](const LastingDifference& mark, const auto& reason) {
+        return mark.from >= reason.from - same_moment && mark.to <= reason.to + same_moment;
+    };
+    // Where pictures are not alike at all, or lie aside, no part of them is worth a word; nor is a tint where
+    // one is black or its structure is another.
+    const auto explained = [&](const LastingDifference& difference) {
+        const bool mark = difference.kind == LastingKind::mark;
+        const bool in_colour = !difference.structure &&
+                               std::max(std::abs(difference.levels[1]), std::abs(difference.levels[2])) >
+                                   std::abs(difference.levels[0]);
+        return std::any_of(found.begin(), found.end(),
+                           [&](const Finding& reason) {
+                               const bool whole = reason.kind == Finding::Kind::frozen ||
+                                                  reason.kind == Finding::Kind::black ||
+                                                  (reason.kind == Finding::Kind::differs &&
+                                                   (mark || *reason.worst_ssim < thresholds_.ssim));
+                               return whole && within(difference, reason);
+                           }) ||
+               std::any_of(lasting_.begin(), lasting_.end(), [&](const LastingDifference& reason) {
+                   return mark && reason.kind == LastingKind::shift && (in_colour || !reason.chroma_only) &&
+                          within(difference, reason);
+               });
+    };
+    std::vector<Finding> lasting;
+    for (const LastingDifference& difference : lasting_) {
+        if (explained(difference)) continue;
+        Finding finding;
+        finding.kind = difference.kind == LastingKind::mark   ? Finding::Kind::mark
+                       : difference.kind == LastingKind::tint ? Finding::Kind::tint
+                                                              : Finding::Kind::shift;
+        finding.from = difference.from;
+        finding.to = difference.to;
+        finding.lasting = difference;
+        lasting.push_back(std::move(finding));
+    }
+    found.insert(found.end(), std::make_move_iterator(lasting.begin()),
+                 std::make_move_iterator(lasting.end()));
+}
+
 std::vector<Finding> Judge::findings() const {
     std::vector<Finding> found = closed_;
     for (const Run* run : {&differs_, &missing_.a, &missing_.b})
@@ -195,6 +244,7 @@ std::vector<Finding> Judge::findings() const {
         if (damaged_.finding) merge(found, *damaged_.finding);
     }
     add_spans(found);
+    add_lasting(found);
     for (const Side side : sides) {
         const std::uint64_t all = verdict_.pairs + verdict_.skipped + verdict_.missing[side];
         const bool told = std::any_of(found.begin(), found.end(), [&](const Finding& finding) {
@@ -219,8 +269,10 @@ std::vector<Finding> Judge::findings() const {
         }
     }
     for (Finding& finding : found) {
-        finding.to_the_end = finding.kind != Finding::Kind::failed && finding.to >= end_ - Seconds(0.1) &&
-                             finding.to > finding.from;
+        // The last spell that is looked at for what lasts may not have been full.
+        const Seconds late = Seconds(0.1) + (finding.lasting ? thresholds_.lasting.spell : Seconds(0));
+        finding.to_the_end =
+            finding.kind != Finding::Kind::failed && finding.to >= end_ - late && finding.to > finding.from;
         finding.text = describe(finding);
     }
     std::stable_sort(found.begin(), found.end(),
@@ -261,6 +313,11 @@ std::string Judge::describe(const Finding& finding) const {
                        ? fmt::format("{} failed at {}: {}", who, position_text(*failure.at), failure.reason)
                        : fmt::format("{} could not be played: {}", who, failure.reason);
         }
+        case Finding::Kind::mark:
+        case Finding::Kind::tint:
+        case Finding::Kind::shift:
+            return fmt::format(
+                "{} {}", qd::compare::describe(*finding.lasting, verdict_.name.a, verdict_.name.b), when);
     }
     return {};
 }
@@ -330,10 +387,14 @@ Verdict Judge::verdict() const {
         return result;
     }
     result.kind = Verdict::Kind::same;
+    const std::string rests_on =
+        fmt::format("over {:.1f} s ({} pairs)", result.compared.count(), result.pairs);
     result.text = result.identical == result.pairs
-                      ? fmt::format("pictures are the same, {} pairs to the last sample", result.pairs)
-                      : fmt::format("pictures are the same, SSIM at least {:.2f} over {} pairs",
-                                    std::floor(*result.worst_ssim * 100) / 100, result.pairs);
+                      ? fmt::format("pictures are the same to the last sample {}", rests_on)
+                      : fmt::format("pictures are the same {}, SSIM at least {:.2f}", rests_on,
+                                    std::floor(*result.worst_ssim * 100) / 100);
+    if (result.identical < result.pairs && looked_for_ && *looked_for_ <= Seconds(0))
+        result.text += "; too short to see a small mark or a slight tint";
     return result;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compare/freeze_black.hpp"
+#include "compare/lasting.hpp"
 #include "compare/offset.hpp"
 #include "compare/pair_score.hpp"
 #include "core/result.hpp"
@@ -31,20 +32,22 @@ struct Thresholds {
     double missing_share = 0.01;      // of all, and more than `missing_run`
     std::uint64_t enough_pairs = 10;  // fewer say nothing
     SpanThresholds spans;
+    LastingThresholds lasting;  // small differences, which one pair does not show
 };
 
 inline constexpr std::size_t most_findings = 100;
 inline constexpr std::size_t most_notes = 20;
 
 struct Finding {
-    enum class Kind { differs, frozen, black, missing, failed };
+    enum class Kind { differs, frozen, black, missing, failed, mark, tint, shift };
     Kind kind = Kind::differs;
     std::optional<Side> side;    // whose fault; nothing: both alike
     core::Seconds from{}, to{};  // on side a's timeline
     bool to_the_end = false;     // it lasted when the comparison ended
     std::optional<double> worst_ssim, worst_psnr_db;
-    std::optional<double> worst_patch;  // levels, 0..442
-    std::uint64_t frames = 0;           // pairs, or frames that are missing
+    std::optional<double> worst_patch;         // levels, 0..442
+    std::uint64_t frames = 0;                  // pairs, or frames that are missing
+    std::optional<LastingDifference> lasting;  // of a mark, a tint or a shift
     std::string text;
 
     bool operator==(const Finding&) const = default;
@@ -60,6 +63,7 @@ struct Verdict {
     std::uint64_t pairs = 0;            // scored
     std::uint64_t identical = 0;        // of them, sample by sample
     std::uint64_t skipped = 0;          // aligned but not scored, for want of time
+    core::Seconds compared{};           // of the pairs that were scored
     Both<std::uint64_t> missing;        // frames that the side lacks
     std::optional<core::Seconds> from;  // where what differs begins
     std::optional<double> worst_ssim, mean_ssim;
@@ -94,6 +98,11 @@ public:
 
     /// Where a side stood still or was black, so far.
     void set_spans(std::vector<Span> spans) { spans_ = std::move(spans); }
+    /// Small differences so far; `looked_for` is how long they have been looked for.
+    void set_lasting(std::vector<LastingDifference> lasting, core::Seconds looked_for) {
+        lasting_ = std::move(lasting);
+        looked_for_ = looked_for;
+    }
 
     Verdict verdict() const;
 
@@ -114,6 +123,7 @@ private:
     /// What was found, by position, as far as it counts.
     std::vector<Finding> findings() const;
     void add_spans(std::vector<Finding>& found) const;
+    void add_lasting(std::vector<Finding>& found) const;
     std::string describe(const Finding& finding) const;
     std::string summary(const std::vector<Finding>& found) const;
 
@@ -128,6 +138,8 @@ private:
     std::vector<Finding> closed_;
     std::vector<Finding> damage_;  // counts where both sides carry one encoding
     std::vector<Span> spans_;
+    std::vector<LastingDifference> lasting_;
+    std::optional<core::Seconds> looked_for_;
 };
 
 /// "00:12.4": minutes, seconds and tenths.

@@ -15,6 +15,7 @@
 #include "core/json_fields.hpp"
 #include "core/stop_signal.hpp"
 #include "http/client.hpp"
+#include "viewers/exit_code.hpp"
 
 namespace qd::viewers {
 namespace {
@@ -104,7 +105,10 @@ std::string to_text(const compare::SegmentResult& segment, const Both<std::strin
 
 std::string to_text(const compare::Verdict& verdict) {
     std::string text = fmt::format("{}: {}\n", to_string(verdict.kind), verdict.text);
-    text += fmt::format("{} pairs, {} identical", verdict.pairs, verdict.identical);
+    if (verdict.findings.size() > 1)
+        for (const compare::Finding& finding : verdict.findings) text += "  " + finding.text + "\n";
+    text += fmt::format("{} pairs over {:.1f} s, {} identical", verdict.pairs, verdict.compared.count(),
+                        verdict.identical);
     if (verdict.mean_ssim && verdict.worst_ssim)
         text += fmt::format(", SSIM {:.3f} on average, {:.3f} at worst ({})", *verdict.mean_ssim,
                             *verdict.worst_ssim,
@@ -168,7 +172,7 @@ int exit_code_of(const compare::HeadlessResult& result) {
     }
     if (result.interrupted) return int(core::ExitCode::interrupted);
     for (const Side side : sides)
-        if (result.error[side]) return int(core::exit_code(result.error[side]->code));
+        if (result.error[side]) return int(exit_code(*result.error[side]));
     return int(core::ExitCode::bad_data);
 }
 
@@ -183,9 +187,9 @@ void add_compare_command(CLI::App& app, CompareOptions& options) {
                         "What is compared with it; that of A when an arm or a header tells them apart");
     command->add_flag("--json", options.json, "A JSON object a line: segments, then the verdict");
     command->add_flag("--pairs", options.pairs, "A line for each pair of frames as well");
-    command->add_option("--for", options.for_s, "Compare so many seconds")->check(CLI::PositiveNumber);
+    command->add_option("--for", options.for_s, "Compare so many seconds")->check(core::seconds_from(0.001));
     command->add_option("--at", options.at_s, "Begin at this position, in seconds")
-        ->check(CLI::NonNegativeNumber);
+        ->check(core::seconds_from(0));
     command
         ->add_option("--level", options.level,
                      "Level of A, counted from 0 by bandwidth; the highest by default")
@@ -274,10 +278,11 @@ int compare(const CompareOptions& options) {
     std::thread watcher([&] {
         if (signal.wait() != core::StopReason::requested) stop.request_stop();
     });
-    const auto result = compare::compare_streams(*what, {transport_a, transport_b, timers, clock, random},
-                                                 how, callbacks, stop.get_token());
+    auto result = compare::compare_streams(*what, {transport_a, transport_b, timers, clock, random}, how,
+                                           callbacks, stop.get_token());
     signal.request();
     watcher.join();
+    if (result.interrupted) result.verdict.text = "interrupted; as far as it came, " + result.verdict.text;
     print(options.json ? compare::to_json(result.verdict) : to_text(result.verdict));
     for (const Side side : sides)
         if (result.error[side])

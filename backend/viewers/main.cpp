@@ -18,7 +18,8 @@ int main(int argc, char** argv) {
     run_command->add_option("--gateway", run.crowd.gateway, "Base URL of the site")->required();
     run_command->add_option("--count", run.count, "Viewers")
         ->check(CLI::Range(std::size_t(0), viewers::max_viewers));
-    run_command->add_option("--for", run.for_s, "Stop after so many seconds")->check(CLI::PositiveNumber);
+    run_command->add_option("--for", run.for_s, "Stop after so many seconds")
+        ->check(core::seconds_from(0.001));
     run_command->add_option("--seed", run.crowd.seed, "Of what they choose and how long they stay");
     run_command->add_option("--arm", run.crowd.forced_arm, "Force this arm (needs --token-file)")
         ->check(CLI::IsMember({"stable", "canary"}));
@@ -40,13 +41,16 @@ int main(int argc, char** argv) {
         app.add_subcommand("play", "Plays one HLS address at its pace and tells how it went");
     play_command->add_option("URL", play.url, "Multivariant or media playlist")->required();
     play_command->add_flag("--json", play.json, "A JSON object a line");
-    play_command->add_option("--for", play.for_s, "Leave after so many seconds")->check(CLI::PositiveNumber);
+    play_command->footer(
+        "Exit codes: 0 played, 65 no playable HLS, 69 not there or out of reach, 130 interrupted.");
+    play_command->add_option("--for", play.for_s, "Leave after so many seconds")
+        ->check(core::seconds_from(0.001));
     play_command->add_option("--arm", play.forced_arm, "Force this arm (needs --token-file)")
         ->check(CLI::IsMember({"stable", "canary"}));
     play_command->add_option("--token-file", play.token_file,
                              "Bearer token, sent to the URL's own host only");
     play_command->add_option("--at", play.at_s, "Begin so many seconds into the title; live: of the window")
-        ->check(CLI::NonNegativeNumber);
+        ->check(core::seconds_from(0));
     play_command->add_option("--lock", play.lock, "Play this level only, counted from 0 by bandwidth")
         ->check(CLI::Range(0, 63));
     play_command->add_option("--trace", play.trace,

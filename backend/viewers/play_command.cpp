@@ -8,12 +8,12 @@
 #include <mutex>
 #include <optional>
 
-#include "core/exit_code.hpp"
 #include "core/files.hpp"
 #include "core/stop_signal.hpp"
 #include "http/client.hpp"
 #include "player/shaped_transport.hpp"
 #include "player/simulated_playback.hpp"
+#include "viewers/exit_code.hpp"
 #include "viewers/play_report.hpp"
 
 namespace qd::viewers {
@@ -114,7 +114,10 @@ int play(const PlayOptions& options) {
     if (!error && !qoe.startup && !interrupted)
         error = core::Error{core::Errc::unavailable, "nothing could be played in that time"};
     print(report_line(qoe, error ? &*error : nullptr, format));
-    if (error) return core::report("viewers", *error);
+    if (error) {
+        core::report("viewers", *error);
+        return int(exit_code(*error));
+    }
     return int(interrupted ? core::ExitCode::interrupted : core::ExitCode::done);
 }
 

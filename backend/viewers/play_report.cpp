@@ -137,6 +137,8 @@ std::string report_line(const player::AbrDecision& decision, ReportFormat format
             return time < core::Seconds(0) ? json(nullptr) : json(time.count());
         };
         const auto index = [](int level) { return level < 0 ? json(nullptr) : json(level); };
+        json levels = json::array();  // a media playlist alone declares no rate
+        for (const double bps : in.level_bps) levels.push_back(bps > 0 ? json(bps) : json(nullptr));
         return dumped({{"type", "decision"},
                        {"level", decision.level},
                        {"from", index(in.current)},
@@ -145,7 +147,7 @@ std::string report_line(const player::AbrDecision& decision, ReportFormat format
                        {"sequence", decision.sequence},
                        {"estimate_bps", in.estimate_bps},
                        {"usable_bps", decision.usable_bps > 0 ? json(decision.usable_bps) : json(nullptr)},
-                       {"levels_bps", in.level_bps},
+                       {"levels_bps", std::move(levels)},
                        {"fill", in.fill},
                        {"ttfb_s", in.ttfb.count()},
                        {"buffered_s", in.buffered.count()},

@@ -3,14 +3,14 @@
 #include <QtTest>
 #include <cmath>
 
-#include "backend/decode/title_site.hpp"
+#include "backend/compare/stage.hpp"
 #include "compare/headless.hpp"
-#include "compare/lockstep.hpp"
 
 using namespace qd;
 using namespace qd::compare;
 using core::Seconds;
 using decode::PlaybackState;
+using test::Services;
 using test::TitleSite;
 
 namespace {
@@ -42,61 +42,6 @@ std::string damaged(std::string content) {
     return content;
 }
 
-struct Services {
-    core::SystemClock clock;
-    core::SeededRandom random{1};
-    core::ThreadPool pool{1, "timers"};
-    http::Client client_a, client_b;
-    player::HttpTransport transport_a{client_a}, transport_b{client_b};
-
-    operator CompareServices() { return {transport_a, transport_b, pool, clock, random}; }
-};
-
-struct Stage {
-    explicit Stage(decode::AudioSink* audio = nullptr, LockstepOptions options = {}) {
-        LockstepCallbacks callbacks;
-        callbacks.on_state = [this](PlaybackState state) {
-            const std::lock_guard lock(mutex);
-            states.push_back(state);
-            changed.notify_all();
-        };
-        callbacks.on_notice = [this](const std::string& text) {
-            const std::lock_guard lock(mutex);
-            notices.push_back(text);
-        };
-        lockstep = std::make_unique<Lockstep>(services, sink_a, sink_b, audio, options, std::move(callbacks));
-        lockstep->set_output_size(160, 90);
-    }
-    /// Faster where only the end counts.
-    void play(double rate = 1) {
-        lockstep->set_rate(rate);
-        auto what = both_sides();
-        lockstep->play(std::move(what.a), std::move(what.b));
-    }
-    bool wait_for(PlaybackState state, int seconds = 15) {
-        std::unique_lock lock(mutex);
-        return changed.wait_for(lock, std::chrono::seconds(seconds),
-                                [&] { return !states.empty() && states.back() == state; });
-    }
-    bool was(PlaybackState state) {
-        const std::lock_guard lock(mutex);
-        return std::find(states.begin(), states.end(), state) != states.end();
-    }
-    bool until(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 10'000); }
-    std::uint32_t shown(const test::CollectingSink& sink) {
-        const auto seen = sink.seen();
-        return seen.empty() || !seen.back().frame.frame_number ? 99'999 : *seen.back().frame.frame_number;
-    }
-
-    Services services;
-    test::CollectingSink sink_a, sink_b;
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::vector<PlaybackState> states;
-    std::vector<std::string> notices;
-    std::unique_ptr<Lockstep> lockstep;
-};
-
 HeadlessResult compare_headless(HeadlessOptions options = {}, std::vector<SegmentResult>* segments = nullptr,
                                 Both<SideOptions> what = both_sides()) {
     Services services;
@@ -106,6 +51,12 @@ HeadlessResult compare_headless(HeadlessOptions options = {}, std::vector<Segmen
     };
     return compare_streams(what, services, options, callbacks, {});
 }
+
+/// The site's title on both sides.
+struct Stage : test::Stage {
+    using test::Stage::Stage;
+    void play(double rate = 1) { test::Stage::play(both_sides(), rate); }
+};
 
 }  // namespace
 
@@ -288,6 +239,161 @@ private slots:
         stage.lockstep->step(2);
         stage.lockstep.reset();
         QVERIFY(stage.was(PlaybackState::playing));
+    }
+
+    void a_loop_takes_both_round_and_round() {
+        Stage stage;
+        stage.play();
+        QVERIFY(stage.wait_for(PlaybackState::playing));
+        stage.lockstep->set_loop(decode::LoopRange{Seconds(1), Seconds(2)});
+        QVERIFY(stage.until([&] { return stage.lockstep->snapshot().laps >= 1; }));
+        const auto asked = site().asked().size();
+        const auto from_a = stage.sink_a.count(), from_b = stage.sink_b.count();
+        QVERIFY(stage.until([&] { return stage.lockstep->snapshot().laps >= 3; }));
+        QCOMPARE(site().asked().size(), asked);  // what is looped is kept
+        for (const auto* sink : {&stage.sink_a, &stage.sink_b}) {
+            const auto seen = sink->seen();
+            for (std::size_t i = sink == &stage.sink_a ? from_a : from_b; i < seen.size(); ++i)
+                QVERIFY2(*seen[i].frame.frame_number >= 25 && *seen[i].frame.frame_number < 50,
+                         qPrintable(QString::number(*seen[i].frame.frame_number)));
+        }
+        QVERIFY(stage.in_step());
+        auto snapshot = stage.lockstep->snapshot();
+        QVERIFY(snapshot.loop == (decode::LoopRange{Seconds(1), Seconds(2)}));
+        QVERIFY(snapshot.position >= Seconds(1) && snapshot.position < Seconds(2));
+        // Outside of it there is nothing; without it there is.
+        stage.lockstep->seek(Seconds(4));
+        QVERIFY(
+            stage.until([&] { return stage.shown(stage.sink_a) == 25 && stage.shown(stage.sink_b) == 25; }));
+        stage.lockstep->set_loop(decode::LoopRange{Seconds(5.6), {}});  // to the end
+        stage.lockstep->resume();
+        QVERIFY(stage.until([&] { return stage.lockstep->snapshot().laps >= 2; }));
+        QVERIFY(stage.in_step());
+        QVERIFY(stage.shown(stage.sink_b) >= 140);
+        stage.lockstep->set_loop(std::nullopt);
+        stage.lockstep->resume();
+        QVERIFY(stage.wait_for(PlaybackState::ended));
+        QCOMPARE(stage.shown(stage.sink_a), 149u);
+        QCOMPARE(stage.shown(stage.sink_b), 149u);
+        QVERIFY(!stage.lockstep->snapshot().loop);
+        QVERIFY(stage.until([&] { return stage.lockstep->verdict().kind == Verdict::Kind::same; }));
+        for (const PairScore& score : stage.lockstep->scores())
+            QCOMPARE(score.frame_number.a, score.frame_number.b);
+    }
+
+    void subtitles_of_one_language_are_shown_on_both() {
+        const std::string original =
+            core::read_file(site().root() / "media" / "master.m3u8").value_or(std::string());
+        site().make_trouble([original](const http::Request& request) -> std::optional<http::Response> {
+            const auto text = [](std::string body) { return http::Response::text(200, std::move(body)); };
+            const auto track = [](const char* name, const char* language) {
+                return std::string("#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"") + name +
+                       "\",LANGUAGE=\"" + language + "\",URI=\"" + language + ".m3u8\"\n";
+            };
+            if (request.path.ends_with("master.m3u8")) {
+                std::string body = original;
+                for (std::size_t at = 0; (at = body.find("STREAM-INF:", at)) != std::string::npos; at += 11)
+                    body.insert(at + 11, "SUBTITLES=\"s\",");
+                const std::string tracks = of_b(request) ? track("English", "en") + track("Deutsch", "de")
+                                                         : track("Deutsch", "de") + track("French", "fr");
+                return text(body.insert(body.find('\n') + 1, tracks));
+            }
+            for (const std::string language : {"de", "en", "fr"}) {
+                if (request.path.ends_with(language + ".m3u8"))
+                    return text("#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n" + language +
+                                ".vtt\n#EXT-X-ENDLIST\n");
+                if (request.path.ends_with(language + ".vtt"))
+                    return text("WEBVTT\n\n00:00:00.000 --> 00:01:00.000\n" + language + "\n");
+            }
+            return std::nullopt;
+        });
+        Stage stage;
+        stage.play();
+        stage.lockstep->select_subtitles(0);  // before anything is known of them
+        const auto both_say = [&](const std::string& a, const std::string& b) {
+            return stage.until([&] {
+                const auto both = stage.lockstep->snapshot().side;
+                return both.a.cues.size() == 1 && both.a.cues[0].text == a && both.b.cues.size() == 1 &&
+                       both.b.cues[0].text == b;
+            });
+        };
+        QVERIFY(both_say("de", "de"));
+        const auto snapshot = stage.lockstep->snapshot();
+        QVERIFY(snapshot.side.a.subtitle_track == 0 && snapshot.side.b.subtitle_track == 1);
+        QVERIFY(!stage.told("no subtitles"));
+        stage.lockstep->select_subtitles(1);
+        QVERIFY(both_say("fr", "de"));
+        QVERIFY(stage.told("canary has no subtitles 'French': 'Deutsch' are shown"));
+        stage.lockstep->select_subtitles(std::nullopt);
+        QVERIFY(stage.until([&] {
+            const auto both = stage.lockstep->snapshot().side;
+            return !both.a.subtitle_track && !both.b.subtitle_track && both.a.cues.empty() &&
+                   both.b.cues.empty();
+        }));
+    }
+
+    void each_side_can_be_read_like_a_player_of_its_own() {
+        Stage stage;
+        QVERIFY(stage.lockstep->grab(Side::b).error().code == core::Errc::not_found);
+        QVERIFY(!stage.lockstep->frame_info(Side::b));
+        site().make_trouble([](const http::Request& request) -> std::optional<http::Response> {
+            if (of_b(request) && request.path.find("seg-00002") != std::string::npos)
+                return http::Response::text(404, "gone");
+            return std::nullopt;
+        });
+        stage.play();
+        QVERIFY(stage.wait_for(PlaybackState::playing));
+        stage.lockstep->pause();
+        QVERIFY(stage.wait_for(PlaybackState::paused));
+        stage.lockstep->seek(Seconds(1.001));
+        QVERIFY(
+            stage.until([&] { return stage.shown(stage.sink_a) == 25 && stage.shown(stage.sink_b) == 25; }));
+        for (const Side side : sides) {
+            const auto grabbed = stage.lockstep->grab(side);
+            QVERIFY(grabbed && grabbed->width == 426 && grabbed->height == 240 &&
+                    grabbed->frame_number == 25u);
+            const auto info = stage.lockstep->frame_info(side);
+            QVERIFY(info && info->frame_number == 25u && info->width == 426 && info->qp);
+            QVERIFY(!stage.lockstep->decisions(side).empty());
+            const auto alone = stage.lockstep->playback(side);
+            QVERIFY(alone.state == PlaybackState::paused && alone.has_video && alone.has_audio);
+            QVERIFY(alone.position == info->at && alone.source_height == 240 && alone.last_decision);
+            QVERIFY(alone.video_codec.starts_with("H.264") && alone.decoder == "software");
+            QVERIFY(stage.lockstep->stalls(side).empty());
+        }
+        QVERIFY(stage.until([&] { return stage.lockstep->skipped(Side::b).size() == 1; }));
+        QCOMPARE(stage.lockstep->skipped(Side::b)[0].segment.sequence,
+                 stage.lockstep->frame_info(Side::b)->sequence + 1);
+        QVERIFY(stage.lockstep->skipped(Side::a).empty());
+    }
+
+    void what_was_learnt_of_one_title_is_forgotten_with_it() {
+        // The same pictures, their stamps an hour on, as another title carries them.
+        Stage stage;
+        stage.play();
+        QVERIFY(stage.wait_for(PlaybackState::playing));
+        auto later = both_sides();
+        for (const Side side : sides) later[side].url = site().url("later.m3u8");
+        site().make_trouble([](const http::Request& request) -> std::optional<http::Response> {
+            if (!request.path.ends_with("later.m3u8")) return std::nullopt;
+            // Its first segment is the other's second: stamps begin at 2 s, positions at 0.
+            return http::Response::text(200,
+                                        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI=\"240p/init.mp4\"\n"
+                                        "#EXTINF:2,\n240p/seg-00002.m4s\n#EXTINF:2,\n240p/seg-00003.m4s\n"
+                                        "#EXT-X-ENDLIST\n");
+        });
+        static_cast<test::Stage&>(stage).play(later);
+        QVERIFY(stage.until([&] {
+            const auto snapshot = stage.lockstep->snapshot();
+            return stage.shown(stage.sink_a) >= 50 && stage.shown(stage.sink_a) < 99'999 &&
+                   snapshot.side.a.url.ends_with("later.m3u8") && snapshot.state == PlaybackState::playing;
+        }));
+        stage.lockstep->pause();
+        QVERIFY(stage.wait_for(PlaybackState::paused));
+        stage.lockstep->seek(Seconds(0.001));
+        QVERIFY(
+            stage.until([&] { return stage.shown(stage.sink_a) == 50 && stage.shown(stage.sink_b) == 50; }));
+        QVERIFY(stage.lockstep->snapshot().position < Seconds(0.02));
     }
 
     void headless_the_same_title_is_the_same() {

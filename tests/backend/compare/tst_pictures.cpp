@@ -4,9 +4,9 @@
 #include <cmath>
 #include <random>
 
-#include "compare/colour_patches.hpp"
 #include "compare/freeze_black.hpp"
 #include "compare/picture_score.hpp"
+#include "compare/tile_means.hpp"
 #include "sample_pictures.hpp"
 
 using namespace qd;
@@ -171,6 +171,10 @@ private slots:
         const Luma one = shrink(luma.view, 1, 1);
         QCOMPARE(int(one.view.data[0]), 17);  // 16.5
         QCOMPARE(shrink(luma.view, 9, 9).view.width, 4);
+        // By no whole number: a sample that lies in two areas counts in each by its part.
+        const Luma ramp = shrink(picture(5, 1, [](int x, int) { return 10 * x; }).view, 4, 1);
+        const std::array expected{2, 14, 26, 38};  // (0 + 10 / 4) / 1.25, (10 * 3 / 4 + 20 / 2) / 1.25 ...
+        for (std::size_t i = 0; i < expected.size(); ++i) QCOMPARE(int(ramp.view.data[i]), expected[i]);
     }
 
     void what_cannot_be_compared_is_said() {

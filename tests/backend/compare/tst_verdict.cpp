@@ -88,12 +88,12 @@ private slots:
         for (int i = 0; i < 100; ++i) all.add(pair_at(i, 0.95 + 0.0004 * i));
         const Verdict verdict = all.verdict();
         QVERIFY(verdict.kind == Verdict::Kind::same);
-        QCOMPARE(text(verdict), QString("pictures are the same, SSIM at least 0.95 over 100 pairs"));
+        QCOMPARE(text(verdict), QString("pictures are the same over 4.0 s (100 pairs), SSIM at least 0.95"));
         QCOMPARE(verdict.pairs, std::uint64_t(100));
         QVERIFY(verdict.findings.empty() && !verdict.from);
         Judge identical = judge();
         for (int i = 0; i < 100; ++i) identical.add(pair_at(i, 1, 100));
-        QCOMPARE(text(identical.verdict()), QString("pictures are the same, 100 pairs to the last sample"));
+        QCOMPARE(text(identical.verdict()), QString("pictures are the same to the last sample over 4.0 s (100 pairs)"));
     }
 
     void it_says_from_where_they_differ() {

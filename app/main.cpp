@@ -99,6 +99,11 @@ app::TourStage stageOf(app::Console& console) {
             [&console]() -> std::optional<app::Endpoints> {
                 const app::OpsLink& link = console.session().link();
                 return link.isLive() ? std::optional(link.endpoints()) : std::nullopt;
+            },
+            [&console] {
+                const app::LocalSite* site = console.session().localSite();
+                const bool failed = site != nullptr && site->state() == app::LocalSite::State::failed;
+                return failed ? site->reason() + QLatin1Char(' ') + site->advice() : QString();
             }};
 }
 

@@ -48,7 +48,7 @@ QString adviceFor(int exitCode, const QString& reason, const std::filesystem::pa
     if (lower.contains("read-only") || lower.contains("permission"))
         return QStringLiteral("%1 cannot be written. Make it writable, or choose another folder with --data.")
             .arg(folder);
-    if (exitCode == 69)
+    if (exitCode == 69 && !reason.contains(QLatin1String("before it was ready")))
         return QStringLiteral(
                    "Another site uses %1. End it (quarterdeck-site down --data %1), attach to it with "
                    "--connect, or choose another folder with --data.")

@@ -2,6 +2,7 @@
 
 #include <QAbstractTextDocumentLayout>
 #include <QBuffer>
+#include <QEventLoop>
 #include <QFont>
 #include <QHashSeed>
 #include <QPageSize>
@@ -60,6 +61,9 @@ void draw(QPdfWriter& writer, QPainter& painter, QTextDocument& document, const 
 
 core::Result<QByteArray> pdfOf(const QString& html) {
     const FixedHashOrder order;
+    // A document's layout starts timers for its lazy steps, and a thread that Qt has not started has nobody
+    // to hold them until a loop has been made there. It is never run: pageCount() lays all of it out.
+    const QEventLoop timers;
     QBuffer out;
     out.open(QIODevice::WriteOnly);
     {

@@ -76,8 +76,16 @@ private:
             "site", "A whole site is up on this machine: gateway, origin, worker, control plane and viewers.",
             [this](json& evidence) {
                 std::optional<Endpoints> site;
-                if (!tour_.until([&] { return (site = tour_.stage().site()).has_value(); }, 60'000)) {
-                    evidence["reason"] = "the site was not up within a minute";
+                QString failure;
+                tour_.until(
+                    [&] {
+                        failure = tour_.stage().siteFailure();
+                        return !failure.isEmpty() || (site = tour_.stage().site()).has_value();
+                    },
+                    60'000);
+                if (!site) {
+                    evidence["reason"] =
+                        failure.isEmpty() ? "the site was not up within a minute" : failure.toStdString();
                     return false;
                 }
                 tour_.setEndpoints(*site);

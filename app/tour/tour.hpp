@@ -24,6 +24,7 @@ struct TourStage {
     std::function<bool(const QString& file)> grab;                     // the window as a picture
     std::function<void(bool dark)> setDark;
     std::function<std::optional<Endpoints>()> site;  // once it is up
+    std::function<QString()> siteFailure;            // why it did not come up; empty while it may
 };
 
 class Tour : public QObject {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/executor.hpp"
+#include "services/head_start.hpp"
 #include "services/idle_priority.hpp"
 
 namespace qd::services {
@@ -21,6 +22,8 @@ using namespace std::chrono_literals;
 constexpr auto progress_period = 1s;
 constexpr auto space_wait = 30s;
 constexpr std::uint64_t spare_bytes = 8 << 20;
+constexpr double segments_in_the_making = 2;  // read by the encoder, but not published
+constexpr std::size_t page_size = 100, most_pages = 100;
 
 /// The source itself is at fault: another attempt would end the same way.
 bool is_final(Errc code) {
@@ -109,6 +112,7 @@ bool EncodeRun::begin() {
                                                     bytes_needed(*video, options_.ladder) / 1'000'000)});
         return false;
     }
+    duration_ = video->duration;
     origin_.log.info("encoding begins",
                      {{"video", id_.value}, {"attempt", job_.attempt}, {"worker", options_.worker}});
     update([](Video& v) {
@@ -138,11 +142,12 @@ Result<media::EncodedTitle> EncodeRun::encode(std::stop_token stop) {
     if (auto made = core::make_directories(options_.work_folder / "staged"); !made)
         return core::Failure(made.error());
 
-    last_event_at_ = shown_at_ = origin_.clock.steady_now();
+    last_event_at_ = shown_at_ = began_at_ = origin_.clock.steady_now();
+    const bool idle = options_.idle && !site_is_empty();
     auto counted_until = last_event_at_;
     std::thread encoder([&] {
         core::name_this_thread("encode");
-        if (options_.idle) run_at_idle_priority();
+        if (idle) run_at_idle_priority();
         events_.push(Finished{options_.encoder(what, hooks(), cancellation_.get_token())});
     });
     while (!result_) {
@@ -195,14 +200,39 @@ void EncodeRun::handle(Event event) {
     if (cancelled_ != Cancel::none) return;
     if (const auto* file = std::get_if<File>(&event)) return publish(*file);
     if (const auto* error = std::get_if<core::Error>(&event)) return cancel(Cancel::broken, *error);
-    if (const auto* progress = std::get_if<Progress>(&event)) return show_progress(progress->part);
-    const auto& master = std::get<hls::MultivariantPlaylist>(event);
-    origin_.log.info("video playable", {{"video", id_.value}, {"renditions", master.variants.size()}});
+    if (const auto* progress = std::get_if<Progress>(&event)) {
+        part_ = progress->part;
+        show_progress(part_);
+    } else {
+        early_ = std::move(std::get<hls::MultivariantPlaylist>(event));
+    }
+    offer_early();
+}
+
+void EncodeRun::offer_early() {
+    if (!early_ || cancelled_ != Cancel::none) return;
+    const core::Seconds published = part_ * duration_ - segments_in_the_making * options_.segment_duration;
+    if (!has_head_start({duration_, published, origin_.clock.steady_now() - began_at_})) return;
+    origin_.log.info("video playable", {{"video", id_.value}, {"renditions", early_->variants.size()}});
     update([&](Video& v) {
         v.state = VideoState::playable;
-        v.renditions = renditions(master);
+        v.renditions = renditions(*early_);
         v.has_poster = has_poster_;
     });
+    early_.reset();
+}
+
+bool EncodeRun::site_is_empty() const {
+    std::string cursor;
+    for (std::size_t page = 0; page < most_pages; ++page) {
+        const auto videos = origin_.videos.list(cursor, page_size);
+        if (!videos) return false;
+        for (const Video& video : videos->items)
+            if (video.state == VideoState::ready || video.state == VideoState::playable) return false;
+        cursor = videos->next;
+        if (cursor.empty()) return true;
+    }
+    return false;
 }
 
 void EncodeRun::publish(const File& file) {

@@ -1,6 +1,6 @@
 #pragma once
-// One claimed job: the encode runs on threads of idle priority; what it says is published by the calling
-// thread, so that no database waits for an idle one.
+// One claimed job: the encode runs on threads of idle priority, unless the site has nothing to play yet; what
+// it says is published by the calling thread, so that no database waits for an idle one.
 
 #include <chrono>
 #include <filesystem>
@@ -27,7 +27,7 @@ struct EncodeOptions {
     std::chrono::milliseconds lease{15'000};
     core::Seconds segment_duration{4};
     unsigned threads = 2;
-    bool idle = true;  // see idle_priority.hpp
+    bool idle = true;  // see idle_priority.hpp; not for the first title of a site
     media::LadderSettings ladder;
     std::chrono::seconds stall_limit{300};  // without any progress: the attempt failed
     std::chrono::seconds hang_limit{30};    // cancelled, and still there: on_hung
@@ -47,6 +47,8 @@ struct EncodeOptions {
 /// waited for;
 /// - `stop`: handed back;
 /// - the lease is lost, or the video was removed: nothing of ours stays.
+/// Before it is done the title becomes playable as soon as its viewers will not catch the encoder up (see
+/// head_start.hpp).
 class EncodeRun {
 public:
     EncodeRun(const Origin& origin, const EncodeOptions& options, telemetry::Counter& encode_seconds,
@@ -81,6 +83,9 @@ private:
     template <class Change>
     bool update(Change&& change);
     void show_progress(double part);
+    void offer_early();
+    /// Nothing can be played on the whole site: nobody's playback is disturbed, and all wait for this one.
+    bool site_is_empty() const;
 
     void finish(const media::EncodedTitle& title);
     void hand_back();
@@ -103,6 +108,10 @@ private:
     std::optional<core::Result<media::EncodedTitle>> result_;
     core::WallTime lease_kept_at_;
     core::SteadyTime last_event_at_;
+    core::SteadyTime began_at_;
+    core::Seconds duration_{};                        // as the upload's probe told
+    double part_ = 0;                                 // taken by the encoder so far
+    std::optional<hls::MultivariantPlaylist> early_;  // complete enough to be played, but not yet safely
     core::SteadyTime shown_at_;
     std::optional<core::SteadyTime> cancelled_at_;
     bool has_poster_ = false;

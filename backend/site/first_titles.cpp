@@ -101,13 +101,14 @@ void FirstTitles::stop() {
 
 void FirstTitles::run(const std::stop_token& stop, const std::string& base) {
     core::name_this_thread("first-titles");
-    ::setpriority(PRIO_PROCESS, id_t(::syscall(SYS_gettid)), 15);
     Gateway gateway(base, token_);
     core::Result<std::size_t> count = gateway.count_titles();
     while (!count && pause(stop, 3)) count = gateway.count_titles();
     if (stop.stop_requested() || *count > 0) return;
     for (unsigned i = 0; i < options_.titles && i < wanted_titles.size() && !stop.stop_requested(); ++i) {
         const Wanted& wanted = wanted_titles[i];
+        // The first is what everybody waits for; the others must not be felt by those who watch it.
+        if (i == 1) ::setpriority(PRIO_PROCESS, id_t(::syscall(SYS_gettid)), 15);
         const std::filesystem::path file = Layout{options_.data}.run() / fmt::format("title-{}.mp4", i + 1);
         on_progress_(wanted.title, "generating");
         media::TitleSpec spec;

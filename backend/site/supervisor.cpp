@@ -25,6 +25,7 @@ constexpr chr::milliseconds unannounce_first{500};  // the gateway stops sending
 constexpr chr::seconds drain_limit{8};
 constexpr chr::seconds one_drain_limit{20};  // of an instance stopped alone: longer than any request may take
 constexpr unsigned most_failed_starts = 2;
+constexpr unsigned most_first_starts = 5;  // some 8 s: an address may still be another's who drains
 
 }  // namespace
 
@@ -43,6 +44,7 @@ struct Supervisor::Impl {
     bool serving = false;
     bool all_ready_once = false;
     bool stopping = false;
+    std::optional<core::Error> hopeless;  // why the site did not come up
     unsigned next_api = 0;
     http::Client client;  // ends before the loop that its callbacks post to
     UpstreamAnnouncer announcer{client, token, [this] { loop.post([this] { on_serving(); }); }};
@@ -105,8 +107,11 @@ struct Supervisor::Impl {
         process.info.started_at = core::SystemClock().now();
         if (!child) {
             tell(process, child.error().message);
+            ++process.failed_starts;
+            if (never_comes_up(process))
+                return abandon(process, "could not be started (" + child.error().message + ")");
             retry_later(process);
-            if (++process.failed_starts >= most_failed_starts) give_up(name, child.error().message);
+            if (process.failed_starts >= most_failed_starts) give_up(name, child.error().message);
             return;
         }
         process.child = std::move(*child);
@@ -156,15 +161,31 @@ struct Supervisor::Impl {
             tell(process, "stopped");
             processes.erase(name);
         } else {
-            tell(process, how + "; see logs/" + name + ".log");
             if (process.info.state == ProcessState::starting) ++process.failed_starts;
-            const bool hopeless = process.failed_starts >= most_failed_starts;
+            tell(process, how + "; see logs/" + name + ".log");
+            if (never_comes_up(process)) return abandon(process, how);
+            const bool give_it_up = process.failed_starts >= most_failed_starts;
             retry_later(process);
-            if (hopeless)
+            if (give_it_up)
                 give_up(name, fmt::format("{} {} before it was ready, {} times in a row", name, how,
                                           process.failed_starts));
         }
         changed();
+    }
+
+    /// A part of the site that was never there. Once all of it was up, what is lost is tried for ever.
+    bool never_comes_up(const ManagedProcess& process) const {
+        return process.initial && !all_ready_once && process.failed_starts >= most_first_starts;
+    }
+
+    /// Ends the site, whose owner learns why.
+    void abandon(const ManagedProcess& process, const std::string& how) {
+        const std::string lines = last_lines(log_of(process.spec.instance), process.log_begins);
+        hopeless = {
+            core::Errc::unavailable,
+            fmt::format("{} {} before it was ready, {} times in a row; {}", process.spec.instance, how,
+                        process.failed_starts, lines.empty() ? "it wrote nothing" : "its log: " + lines)};
+        begin_stop();
     }
 
     /// Ends the start that `name` is part of, whose client learns why; nothing of it is left behind.
@@ -416,6 +437,7 @@ core::Result<> Supervisor::run() {
     self.loop.run();
     self.control.reset();
     ::unlink(self.layout().socket().c_str());
+    if (self.hopeless) return core::Failure(*self.hopeless);
     return {};
 }
 

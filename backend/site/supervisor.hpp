@@ -31,7 +31,8 @@ public:
     Supervisor& operator=(const Supervisor&) = delete;
 
     /// Runs the site on the calling thread until stop(): then drains every process (8 s, after which it is
-    /// killed) and removes endpoints.json.
+    /// killed) and removes endpoints.json. Errc::unavailable, with the last words of its log, when a part
+    /// ends again and again before the site was up for the first time.
     core::Result<> run();
     /// Thread-safe.
     void stop();

@@ -26,13 +26,15 @@ core::Result<std::vector<std::string>> read_titles(std::string_view body) {
     const json document = json::parse(body, nullptr, false);
     if (!document.is_object() || !document.contains("items") || !document["items"].is_array())
         return core::fail(core::Errc::corrupt, "the list of videos is no list");
-    std::vector<std::string> ids;
+    // Whoever has something complete to watch is not sent behind an encoder that may get slower.
+    std::vector<std::string> complete, growing;
     for (const json& item : document["items"]) {
         std::string id = text(item, "id");
-        if (playable(item) && !id.empty() && id.size() <= max_id) ids.push_back(std::move(id));
-        if (ids.size() == max_titles) break;
+        if (!playable(item) || id.empty() || id.size() > max_id) continue;
+        auto& ids = text(item, "state") == "ready" ? complete : growing;
+        if (ids.size() < max_titles) ids.push_back(std::move(id));
     }
-    return ids;
+    return complete.empty() ? growing : complete;
 }
 
 core::Result<bool> read_playable(std::string_view body) {

@@ -9,8 +9,9 @@
 
 namespace qd::viewers {
 
-/// Ids of the items of GET /api/v1/videos whose state is playable or ready, in their order, at most 1,000.
-/// Errc::corrupt for what is no such list.
+/// Ids of the items of GET /api/v1/videos that an audience chooses among, in their order, at most 1,000:
+/// those that are ready, or while there are none those that are playable already. Errc::corrupt for what is
+/// no such list.
 core::Result<std::vector<std::string>> read_titles(std::string_view json);
 
 /// Whether the answer of GET /api/v1/videos/{id} says that it can be played. Errc::corrupt for what is no

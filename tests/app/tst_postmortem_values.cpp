@@ -3,6 +3,8 @@
 #include <QAbstractItemModelTester>
 #include <QRandomGenerator>
 #include <QTest>
+#include <atomic>
+#include <thread>
 
 #include "app/adapters/draft_book.hpp"
 #include "app/adapters/draft_document.hpp"
@@ -319,6 +321,20 @@ private slots:
             const qsizetype offset = lines[1 + i + 1].left(10).toLongLong();
             QVERIFY(one->mid(offset).startsWith(QByteArray::number(i) + " 0 obj"));
         }
+    }
+    void a_pdf_made_by_a_pool_says_nothing() {
+        static std::atomic<int> said;
+        said = 0;
+        const auto before =
+            qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString& text) {
+                ++said;
+                std::fprintf(stderr, "%s\n", qPrintable(text));
+            });
+        std::thread([] {
+            (void)pdfOf("<h1>Post-mortem</h1><p>text</p>" + QString("<p>more</p>").repeated(200));
+        }).join();
+        qInstallMessageHandler(before);
+        QCOMPARE(said.load(), 0);
     }
     void a_pdf_of_another_make_is_left_alone() {
         for (const QByteArray other : {"", "%PDF-1.7\n/CreationDate (D:2026)\n", "xref\n0 1\nstartxref\n0\n"})

@@ -2,6 +2,8 @@
 
 #include "services/encode_run.hpp"
 
+#include <sched.h>
+
 #include <QTest>
 
 #include "origin_fixture.hpp"
@@ -131,6 +133,43 @@ private slots:
         QCOMPARE(playlist->size, std::string("lists more").size());
         QCOMPARE(site_->files("media"), 4u);
         QCOMPARE(site_->files("source"), 1u);
+    }
+
+    void a_slow_encode_is_playable_once_its_viewers_cannot_catch_it_up() {
+        const auto id = site_->add();
+        QVERIFY(storage::modify(*site_->videos, id, [](auto& v) { v.duration = core::Seconds(100); }));
+        // A second of the title each two seconds; two segments of four are in the making.
+        std::map<int, VideoState> after;
+        options_.lease = 1h;
+        options_.encoder = [&](const auto& job, const auto& hooks,
+                               auto) -> core::Result<media::EncodedTitle> {
+            hooks.on_playable(title_of(job).master);
+            for (int percent = 10; percent <= 90; percent += 10) {
+                site_->clock.advance(20s);
+                hooks.on_progress(percent / 100.0);
+                // Published behind it: once it is there, the progress has been weighed.
+                const std::string mark = fmt::format("mark-{}", percent);
+                produce(job, hooks, mark, "x");
+                while (!site_->objects->open(services::media_key(id, mark))) std::this_thread::yield();
+                after[percent] = site_->state(id);
+            }
+            return title_of(job);
+        };
+        run(claim(id));
+        QCOMPARE(after.at(10), VideoState::processing);
+        QCOMPARE(after.at(60), VideoState::processing);
+        QCOMPARE(after.at(90), VideoState::playable);
+    }
+
+    void only_the_first_title_of_a_site_is_not_encoded_idly() {
+        std::vector<int> policies;
+        options_.encoder = [&](const auto& job, const auto&, auto) {
+            policies.push_back(sched_getscheduler(0));
+            return title_of(job);
+        };
+        run(claim(site_->add()));
+        run(claim(site_->add()));
+        QCOMPARE(policies, (std::vector<int>{SCHED_OTHER, SCHED_IDLE}));
     }
 
     void a_bad_source_fails_for_good_and_leaves_nothing() {

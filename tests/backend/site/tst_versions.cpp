@@ -104,8 +104,25 @@ private slots:
         for (const char* word : {"ended with code 78", "cannot read the new schema"})
             QVERIFY2(started.error().message.find(word) != std::string::npos,
                      started.error().message.c_str());
-        QVERIFY(test::eventually([this] { return api_count() == 1; }, 5'000));  // nothing of it is left
+        QVERIFY(test::eventually([this] { return api_count() == 1; }, 20'000));  // nothing of it is left
         QVERIFY(stable_is_ready());
+    }
+
+    void a_site_whose_part_never_starts_ends_with_the_reason() {
+        for (const char* name : {"bin/opsd", "bin/viewers"}) write_program(name, good_program);
+        write_program("bin/streamd",
+                      "#!/bin/bash\n[ \"$1\" = gateway ] && { echo 'the address is taken' >&2; exit 69; }\n" +
+                          good_program.substr(good_program.find('\n') + 1));
+        site::SiteOptions options;
+        options.data = path("data");
+        options.programs = path("bin");
+        supervisor_ = std::make_unique<site::Supervisor>(std::move(options), "token", site::SiteEvents{});
+        const auto ran = supervisor_->run();
+        QVERIFY(!ran.has_value());
+        QCOMPARE(ran.error().code, core::Errc::unavailable);
+        for (const char* word : {"gateway-1", "ended with code 69", "the address is taken"})
+            QVERIFY2(ran.error().message.find(word) != std::string::npos, ran.error().message.c_str());
+        QVERIFY(!fs::exists(site::Layout{path("data")}.endpoints()));
     }
 
     void what_is_not_ready_in_time_is_given_up() {

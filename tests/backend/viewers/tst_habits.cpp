@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <QtTest>
 #include <algorithm>
 #include <vector>
@@ -68,12 +70,25 @@ private slots:
         }
     }
 
+    void who_has_a_complete_title_does_not_watch_one_that_grows() {
+        const auto of = [](const char* states) {
+            std::string items;
+            for (const char* at = states; *at != 0; ++at)
+                items += fmt::format(R"({}{{"id":"{}","state":"{}"}})", items.empty() ? "" : ",", at - states,
+                                     *at == 'r' ? "ready" : "playable");
+            return *viewers::read_titles("{\"items\":[" + items + "]}");
+        };
+        QCOMPARE(of("prpr"), (std::vector<std::string>{"1", "3"}));
+        QCOMPARE(of("pp"), (std::vector<std::string>{"0", "1"}));
+        QVERIFY(of("").empty());
+    }
+
     void the_list_of_titles_is_read_with_care() {
         const auto titles = viewers::read_titles(
             R"({"items":[{"id":"a","state":"ready"},{"id":"b","state":"processing"},{"id":"c","state":"playable"},)"
             R"({"id":7,"state":"ready"},{"state":"ready"},5,{"id":"d"}],"next":null})");
         QVERIFY(titles.has_value());
-        QCOMPARE(*titles, (std::vector<std::string>{"a", "c"}));
+        QCOMPARE(*titles, (std::vector<std::string>{"a"}));
         for (const char* bad : {"", "[]", "{}", "{\"items\":5}", "{\"items\":[", "null"})
             QVERIFY(!viewers::read_titles(bad));
         QVERIFY(*viewers::read_playable(R"({"id":"a","state":"ready"})"));

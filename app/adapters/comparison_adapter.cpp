@@ -1,11 +1,13 @@
 #include "app/adapters/comparison_adapter.hpp"
 
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 #include "app/adapters/async.hpp"
 #include "app/adapters/audio_output.hpp"
 #include "app/adapters/frame_mailbox.hpp"
+#include "app/models/values.hpp"
 
 namespace qd::app {
 namespace {
@@ -88,7 +90,7 @@ void ComparisonAdapter::playTitle(const QString& titleId, double startS) {
         if (!site.token.empty()) options.session.headers.set("Authorization", "Bearer " + site.token);
         return options;
     };
-    play(side("stable"), side("canary"), startS);
+    begin(titleId, side("stable"), side("canary"), startS);
 }
 
 void ComparisonAdapter::ensureTransports() {
@@ -114,6 +116,15 @@ void ComparisonAdapter::setNetwork(compare::Side side, const QString& name,
 }
 
 void ComparisonAdapter::play(compare::SideOptions a, compare::SideOptions b, double startS) {
+    // Evidence names the sessions: each has its own, as a player's would.
+    for (compare::SideOptions* side : {&a, &b})
+        if (side->session.session_id.empty())
+            side->session.session_id = link_.random().hex(kComparisonIdBytes);
+    begin({}, std::move(a), std::move(b), startS);
+}
+
+void ComparisonAdapter::begin(const QString& titleId, compare::SideOptions a, compare::SideOptions b,
+                              double startS) {
     const QPointer<QObject> guard(this);
     ensureTransports();
     // The way from the first byte is measured: connections of one side must not serve the other.
@@ -138,6 +149,9 @@ void ComparisonAdapter::play(compare::SideOptions a, compare::SideOptions b, dou
     scores_.clear();
     notices_.clear();
     verdict_ = {};
+    history_ = {};
+    titleId_ = titleId;
+    startedAtMs_ = msOf(link_.clock().now());
     open_ = true;
     compare::LockstepOptions options;
     options.start_at = core::Seconds(startS);
@@ -197,6 +211,18 @@ void ComparisonAdapter::lockLevel(int level) {
     if (lockstep_ && level >= 0) lockstep_->lock_level(level);
 }
 
+void ComparisonAdapter::setLoop(std::optional<decode::LoopRange> range) {
+    if (!lockstep_) return;
+    lockstep_->set_loop(range);
+    poll();
+}
+
+void ComparisonAdapter::selectSubtitles(int track) {
+    if (!lockstep_) return;
+    lockstep_->select_subtitles(track < 0 ? std::nullopt : std::optional<int>(track));
+    poll();
+}
+
 void ComparisonAdapter::setVolume(double volume) {
     volume_ = volume;
     if (audio_) audio_->setVolume(volume);
@@ -219,14 +245,58 @@ std::vector<compare::SegmentRow> ComparisonAdapter::segments() const {
     return lockstep_ ? lockstep_->segments() : std::vector<compare::SegmentRow>{};
 }
 
+std::vector<player::FetchRecord> ComparisonAdapter::fetches(compare::Side side) const {
+    return lockstep_ ? lockstep_->fetches(side) : std::vector<player::FetchRecord>{};
+}
+
+std::vector<SkippedRow> ComparisonAdapter::skipped(compare::Side side) const {
+    std::vector<SkippedRow> rows;
+    if (!lockstep_) return rows;
+    for (compare::SkippedAt& each : lockstep_->skipped(side))
+        rows.push_back({rows.size() + 1, each.at, std::move(each.segment)});
+    return rows;
+}
+
+std::vector<player::AbrDecision> ComparisonAdapter::decisions(compare::Side side) const {
+    return lockstep_ ? lockstep_->decisions(side) : std::vector<player::AbrDecision>{};
+}
+
+std::vector<player::Notice> ComparisonAdapter::noticesOf(compare::Side side) const {
+    return lockstep_ ? lockstep_->notices(side) : std::vector<player::Notice>{};
+}
+
+std::optional<decode::FrameInfo> ComparisonAdapter::frameInfo(compare::Side side) const {
+    return open_ && lockstep_ ? lockstep_->frame_info(side) : std::nullopt;
+}
+
+decode::PlaybackSnapshot ComparisonAdapter::playback(compare::Side side) const {
+    return lockstep_ ? lockstep_->playback(side) : decode::PlaybackSnapshot{};
+}
+
+core::Result<QImage> ComparisonAdapter::grab(compare::Side side) const {
+    if (!open_ || !lockstep_) return core::fail(core::Errc::not_found, "nothing is compared");
+    auto frame = lockstep_->grab(side);
+    if (!frame) return tl::unexpected(frame.error());
+    // A picture of its own: the next one may come while it is written.
+    return imageOf(*frame).copy();
+}
+
 void ComparisonAdapter::poll() {
     if (!lockstep_ || !open_) return;
+    const auto counts = [this] {
+        const auto& presentation = snapshot_.side.a.session.presentation;
+        return std::tuple(presentation.levels.size(), presentation.subtitle_tracks.size(), snapshot_.live);
+    };
+    const auto before = counts();
     snapshot_ = lockstep_->snapshot();
+    if (counts() != before) emit presentationChanged();
     auto more = lockstep_->scores(scores_.empty() ? 0 : scores_.back().number);
     scores_.insert(scores_.end(), more.begin(), more.end());
     if (scores_.size() > kMostScores)
         scores_.erase(scores_.begin(), scores_.end() - std::ptrdiff_t(kMostScores));
     verdict_ = lockstep_->verdict();
+    for (const compare::Side side : compare::sides)
+        history_[side].add(historyPoint(lockstep_->playback(side), msOf(link_.clock().now())));
     emit changed();
 }
 

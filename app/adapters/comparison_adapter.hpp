@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "app/adapters/ops_link.hpp"
+#include "app/models/fetch_model.hpp"
+#include "app/models/playback_history.hpp"
 #include "compare/lockstep.hpp"
 #include "player/shaped_transport.hpp"
 
@@ -39,6 +41,10 @@ public:
     void setOffset(std::optional<double> bMinusAS);
     void setOutputSize(QSize pixels);
     void lockLevel(int level);
+    /// On the left side's timeline; both go round together.
+    void setLoop(std::optional<decode::LoopRange> range);
+    /// Of the left side's tracks, the right one follows; -1: off.
+    void selectSubtitles(int track);
     void setVolume(double volume);
     /// Holds one side back, to rehearse a worse path; for what is compared next as well.
     void setNetwork(compare::Side side, const QString& name, const player::NetworkShape& shape);
@@ -53,15 +59,32 @@ public:
     /// Of the whole comparison as far as it is kept, oldest first.
     const std::vector<compare::PairScore>& scores() const { return scores_; }
     std::vector<compare::SegmentRow> segments() const;
+    /// Empty while two addresses are compared.
+    const QString& titleId() const { return titleId_; }
+    /// When it was asked to play, ms since the epoch; 0: never.
+    qint64 startedAtMs() const { return startedAtMs_; }
+    /// Of one side, oldest first, as far as they are kept.
+    std::vector<player::FetchRecord> fetches(compare::Side side) const;
+    std::vector<SkippedRow> skipped(compare::Side side) const;
+    std::vector<player::AbrDecision> decisions(compare::Side side) const;
+    std::vector<player::Notice> noticesOf(compare::Side side) const;
+    const PlaybackHistory& history(compare::Side side) const { return history_[side]; }
+    std::optional<decode::FrameInfo> frameInfo(compare::Side side) const;
+    /// As a player of its own would tell it.
+    decode::PlaybackSnapshot playback(compare::Side side) const;
+    /// The picture on the screen in its coded size.
+    core::Result<QImage> grab(compare::Side side) const;
     const QStringList& notices() const { return notices_; }
 
 signals:
     void framesArrived(const QImage& a, const QImage& b);
     void opened();
     void changed();
+    void presentationChanged();  // levels, tracks or being live are others than before
 
 private:
     void ensureTransports();
+    void begin(const QString& titleId, compare::SideOptions a, compare::SideOptions b, double startS);
     void poll();
 
     OpsLink& link_;
@@ -72,6 +95,9 @@ private:
     compare::Verdict verdict_;
     std::vector<compare::PairScore> scores_;
     QStringList notices_;
+    QString titleId_;
+    qint64 startedAtMs_ = 0;
+    compare::Both<PlaybackHistory> history_;
     compare::Both<QString> networkNames_;
     QTimer poll_;
     std::unique_ptr<http::Client> clientA_, clientB_;

@@ -279,7 +279,7 @@ void PlayerAdapter::poll() {
     const auto counts = [this] {
         const auto& presentation = snapshot_.session.presentation;
         return std::tuple(presentation.levels.size(), presentation.audio_tracks.size(),
-                          presentation.subtitle_tracks.size());
+                          presentation.subtitle_tracks.size(), presentation.live);
     };
     const auto before = counts();
     snapshot_ = playback_->snapshot();

@@ -100,7 +100,7 @@ signals:
     void opened();  // something else plays from now on
     void stateChanged();
     void snapshotChanged();
-    void presentationChanged();  // levels or tracks are others than before
+    void presentationChanged();  // levels, tracks or being live are others than before
     void networkChanged();
 
 private:

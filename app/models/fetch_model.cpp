@@ -88,7 +88,9 @@ QVariant fetchServed(const FetchRow& row, int role) {
 }  // namespace
 
 QString FetchRow::key() const {
-    return skipped ? QStringLiteral("skip.%1").arg(skipped->number) : QString::number(record.number);
+    const QString own =
+        skipped ? QStringLiteral("skip.%1").arg(skipped->number) : QString::number(record.number);
+    return side.isEmpty() ? own : side + u'.' + own;
 }
 
 FetchPhases phasesOf(const player::FetchRecord& record) {
@@ -110,8 +112,8 @@ std::vector<FetchRow> fetchRows(const std::vector<player::FetchRecord>& fetches,
                                 const std::vector<SkippedRow>& skipped) {
     std::vector<FetchRow> rows;
     rows.reserve(fetches.size() + skipped.size());
-    for (const auto& record : fetches) rows.push_back({record, {}});
-    for (const auto& row : skipped) rows.push_back({{}, row});
+    for (const auto& record : fetches) rows.push_back({record, {}, {}});
+    for (const auto& row : skipped) rows.push_back({{}, row, {}});
     // Requests have the time they were sent at: within it their own order stands.
     std::stable_sort(rows.begin(), rows.end(),
                      [](const FetchRow& a, const FetchRow& b) { return a.at() < b.at(); });
@@ -221,6 +223,12 @@ FetchModel::FetchModel(QObject* parent)
               columns.push_back(column("Trace",
                                        fetchText([](const Record& r) { return str(r.trace_id).left(12); }),
                                        kText, "Trace id; the whole of it stands in the details"));
+              columns.push_back(column(
+                  "Side",
+                  [](const FetchRow& row, int role) -> QVariant {
+                      return role == Qt::DisplayRole ? QVariant(row.side) : QVariant();
+                  },
+                  kText));
               return columns;
           }(),
           [](const FetchRow& row) { return row.key(); }, parent) {}

@@ -21,6 +21,7 @@ struct SkippedRow {
 struct FetchRow {
     player::FetchRecord record;
     std::optional<SkippedRow> skipped;
+    QString side = {};  // of a comparison: whose it is; empty for a player alone
 
     /// Rows are written once: what has the same number is the same.
     bool operator==(const FetchRow& other) const { return key() == other.key(); }
@@ -64,6 +65,7 @@ public:
         Rate,
         Reused,
         Trace,
+        Side,
         ColumnCount
     };
     explicit FetchModel(QObject* parent = nullptr);

@@ -15,9 +15,13 @@ HistoryPoint historyPoint(const decode::PlaybackSnapshot& snapshot, qint64 nowMs
     point.atMs = nowMs;
     point.state = snapshot.state;
     point.positionS = snapshot.position.count();
-    point.bufferS = snapshot.state == PlaybackState::idle ? qQNaN() : snapshot.session.buffered.count();
+    const bool over = snapshot.state == PlaybackState::idle || snapshot.state == PlaybackState::ended ||
+                      snapshot.state == PlaybackState::failed;
+    point.bufferS = over ? qQNaN() : snapshot.session.buffered.count();
     point.level = known ? level : -1;
-    point.levelBps = known ? levels[std::size_t(level)].bandwidth_bps : qQNaN();
+    // A media playlist alone declares no rate.
+    const double declared = known ? levels[std::size_t(level)].bandwidth_bps : 0;
+    point.levelBps = declared > 0 ? declared : qQNaN();
     point.throughputBps = snapshot.session.estimate_measured ? snapshot.session.estimate_bps : qQNaN();
     point.avOffsetS = snapshot.av_offset ? snapshot.av_offset->count() : qQNaN();
     return point;

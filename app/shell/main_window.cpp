@@ -284,6 +284,7 @@ Page* MainWindow::page(const QString& name) {
         if (info.id != name) continue;
         Page* made = info.make(session_, stack_);
         made->setObjectName(QStringLiteral("page.") + name);
+        made->setFocusPolicy(Qt::ClickFocus);  // a click on an empty place brings its keys back
         // The keys of a page's actions work while the focus is anywhere inside it.
         for (const Command* command : session_.actions().commands())
             if (command->page == name && !isWindowWide(*command))

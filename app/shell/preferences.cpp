@@ -80,6 +80,17 @@ void Preferences::setTableSort(const QString& table, TableSort sort) {
     state_->setValue(key + QStringLiteral("descending"), sort.order == Qt::DescendingOrder);
 }
 
+QStringList Preferences::shownColumns(const QString& table) const {
+    if (const auto at = columns_.find(table); at != columns_.end()) return *at;
+    return state_ ? state_->value(QStringLiteral("tables/%1/shown").arg(table)).toStringList()
+                  : QStringList();
+}
+
+void Preferences::setShownColumns(const QString& table, const QStringList& titles) {
+    columns_[table] = titles;
+    if (state_) state_->setValue(QStringLiteral("tables/%1/shown").arg(table), titles);
+}
+
 int Preferences::volume() const {
     return volume_;
 }

@@ -5,6 +5,7 @@
 #include <QHash>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <memory>
 
 class QSettings;
@@ -45,6 +46,10 @@ public:
     TableSort tableSort(const QString& table, TableSort otherwise) const;
     void setTableSort(const QString& table, TableSort sort);
 
+    /// Titles of the columns that a person chose for the table of this name; empty: nobody did.
+    QStringList shownColumns(const QString& table) const;
+    void setShownColumns(const QString& table, const QStringList& titles);
+
     /// Where the console keeps what must outlive it; empty: nothing is kept.
     QString stateFolder() const;
     QByteArray geometry() const;
@@ -64,7 +69,8 @@ private:
     bool desktopNotices_ = true;
     unsigned hiddenLanes_ = 0;
     QByteArray geometry_;
-    QHash<QString, TableSort> sorts_;  // of this run
+    QHash<QString, TableSort> sorts_;      // of this run
+    QHash<QString, QStringList> columns_;  // of this run
 };
 
 }  // namespace qd::app

@@ -44,6 +44,11 @@ const std::vector<std::pair<QString, std::vector<Line>>>& widgetKeys() {
          {{QStringLiteral("Back, ahead 30 s"), QStringLiteral("Page Up, Page Down")},
           {QStringLiteral("Leave full screen or its own window"), QStringLiteral("Esc")},
           {QStringLiteral("Move the wipe"), QStringLiteral("Left, Right")}}},
+        {QStringLiteral("The likeness of two pictures"),
+         {{QStringLiteral("From column to column; with Shift from pair to pair"),
+           QStringLiteral("Left, Right")},
+          {QStringLiteral("From finding to finding"), QStringLiteral("Page Up, Page Down")},
+          {QStringLiteral("Go there"), QStringLiteral("Enter")}}},
     };
     return keys;
 }

@@ -97,6 +97,8 @@ TopBar::TopBar(QWidget* parent) : QFrame(parent) {
     theme_ = makeIconButton(Icon::Sun, QStringLiteral("Switch between dark and light"), this);
     help_ = makeIconButton(Icon::Keyboard, QStringLiteral("Keyboard shortcuts (F1 or ?)"), this);
     settings_ = makeIconButton(Icon::Settings, QStringLiteral("Settings (Ctrl+,)"), this);
+    // Clicked, they leave the focus, and with it the keys, to the page.
+    for (QToolButton* button : {theme_, help_, settings_}) button->setFocusPolicy(Qt::TabFocus);
 
     layout->addWidget(name);
     layout->addSpacing(space::sm);

@@ -40,13 +40,13 @@ public:
     std::vector<rollouts::Rollout> rollouts_now{rollout()};
     rollouts::GroupPreview group_preview_now;
     std::vector<rollouts::GroupOutcome> group_outcomes_now;
-    rollouts::ActionPreview preview_now{"next",
-                                        {{"gateway", "PUT", "http://gw/-/split", "application/json",
-                                          R"({"canary_weight":50})"}},
-                                        {"canary weight 10 % -> 50 %"},
-                                        {},
-                                        {},
-                                        4};
+    rollouts::ActionPreview preview_now{
+        "next",
+        {{"gateway", "PUT", "http://gw/-/split", "application/json", R"({"canary_weight":50})"}},
+        {"canary weight 10 % -> 50 %"},
+        {},
+        {},
+        4};
     bool preview_fails = false;
     std::string titles_now =
         R"({"items":[{"id":"t1","title":"Test card","owner":"demo","state":"ready","progress":1,"duration_s":30,"width":1280,"height":720,"frame_rate":30,"has_audio":true,"renditions":[{"name":"720p","width":1280,"height":720,"bandwidth":2500000,"codecs":"avc1.64001f,mp4a.40.2"},{"name":"480p","width":854,"height":480,"bandwidth":1200000,"codecs":"avc1.64001f"}],"poster":"","created_at":"2026-11-23T18:00:00.000Z"},{"id":"t2","title":"Waves","owner":"demo","state":"processing","progress":0.4,"duration_s":60,"width":1920,"height":1080,"frame_rate":25,"has_audio":false,"renditions":[],"poster":null,"created_at":"2026-11-23T18:01:00.000Z"}],"next":null})";
@@ -108,12 +108,13 @@ public:
         });
         get("/api/v1/rollouts", [=, this](auto&) { return list(rollouts_now); });
         get("/api/v1/rollouts/{id}", [this](auto&) { return rollouts::encode(rollouts_now.front()); });
-        server_.route(Method::get, "/api/v1/rollouts/{id}/preview",
-                      [this](http::Request&& request, http::Responder&& answer) {
-                          answer.send(preview_fails
-                                          ? http::problem(503, "the router does not answer", request.request_id)
-                                          : http::Response::json(200, rollouts::to_json(preview_now).dump()));
-                      });
+        server_.route(
+            Method::get, "/api/v1/rollouts/{id}/preview",
+            [this](http::Request&& request, http::Responder&& answer) {
+                answer.send(preview_fails
+                                ? http::problem(503, "the router does not answer", request.request_id)
+                                : http::Response::json(200, rollouts::to_json(preview_now).dump()));
+            });
         get("/api/v1/rollouts/groups/{group}/preview",
             [this](auto&) { return rollouts::to_json(group_preview_now).dump(); });
         server_.route(Method::post, "/api/v1/rollouts/groups/{group}/{action}",
@@ -204,18 +205,19 @@ public:
                           auto event = timeline().front();
                           event.seq = ++incidents_now.front().version;
                           answer.send(http::Response::json(201, incidents::encode(event)));
-                      });
-        server_.route(Method::post, "/api/v1/rollouts/{id}/{action}",
-                      [this](http::Request&& request, http::Responder&& answer) {
-                          note(request);
-                          const std::string version =
-                              "\"" + std::to_string(rollouts_now.front().progress.version) + "\"";
-                          const auto wanted = request.headers.get("If-Match");
-                          if (!wanted.empty() && wanted != version)
-                              return answer.send(
-                                  http::problem(412, "the rollout has moved on", request.request_id));
-                          answer.send(http::Response::json(200, rollouts::encode(rollout())));
-                      });
+                      },
+                      {.name = {}, .memory_limit_bytes = 4 << 20, .body_limit_bytes = 4 << 20, .admit = {}});
+        server_.route(
+            Method::post, "/api/v1/rollouts/{id}/{action}",
+            [this](http::Request&& request, http::Responder&& answer) {
+                note(request);
+                const std::string version =
+                    "\"" + std::to_string(rollouts_now.front().progress.version) + "\"";
+                const auto wanted = request.headers.get("If-Match");
+                if (!wanted.empty() && wanted != version)
+                    return answer.send(http::problem(412, "the rollout has moved on", request.request_id));
+                answer.send(http::Response::json(200, rollouts::encode(rollout())));
+            });
         server_.route(Method::post, "/api/v1/rollouts",
                       [this](http::Request&& request, http::Responder&& answer) {
                           note(request);

@@ -6,8 +6,10 @@
 #include "app/models/playback_history.hpp"
 #include "app/models/zip_archive.hpp"
 #include "app/pages/incidents/timeline_items.hpp"
+#include "app/pages/preview/comparison_evidence.hpp"
 #include "app/pages/preview/comparison_values.hpp"
 #include "app/pages/preview/evidence.hpp"
+#include "app/pages/preview/pair_picture.hpp"
 #include "app/pages/preview/preview_values.hpp"
 #include "app/pages/preview/qoe_lines.hpp"
 #include "app/pages/preview/request_details.hpp"
@@ -305,6 +307,68 @@ private slots:
         blank.framePng.clear();
         QCOMPARE(evidenceFiles(blank).size(), 5);
     }
+    void evidence_of_two_holds_both_and_no_secret() {
+        ComparisonEvidence input;
+        input.nowMs = kStart + 60'000;
+        input.picturePng = "PNG";
+        for (const auto side : compare::sides) {
+            input.side[side] = evidence();
+            auto& now = input.snapshot.side[side];
+            now.name = side == compare::Side::a ? "stable" : "../can ary";
+            now.url = "http://127.0.0.1/api/v1/stream/t1?token=secret";
+            now.session.session_id = side == compare::Side::a ? "aaaa" : "bbbb";
+        }
+        input.snapshot.delta.startup = Seconds(0.4);
+        input.verdict.text = "pictures differ from 00:12.4 on, SSIM 0.61";
+        compare::PairScore score;
+        score.number = 7;
+        score.ssim = 0.61;
+        score.frozen.b = true;
+        input.scores = {score};
+        compare::SegmentRow row;
+        row.sequence = 3;
+        row.first_byte.a = Seconds(0.02);
+        input.segments = {row};
+        QStringList names;
+        QByteArray all;
+        for (const NamedBytes& file : comparisonEvidenceFiles(input)) {
+            names << file.name;
+            all += file.bytes;
+            QVERIFY2(!file.bytes.contains("secret"), qPrintable(file.name));
+            QVERIFY2(!file.name.contains(".."), qPrintable(file.name));
+        }
+        QCOMPARE(names.mid(0, 5), (QStringList{"comparison.json", "verdict.json", "pictures.png",
+                                               "scores.csv", "segments.csv"}));
+        QCOMPARE(names.size(), 5 + 2 * 6);
+        QVERIFY(names.contains("a stable/requests.csv") && names.contains("b ---can-ary/frame.png"));
+        QVERIFY(all.contains("\"startup_s\": 0.4") && all.contains("\"stalled_ratio\": null"));
+        QVERIFY(all.contains("\n7,0.0000,0.0000,0,0,,,0.61000,") && all.contains(",no,b,\n"));
+        QVERIFY(all.contains("\n3,0.000,0.020000,,,,,\n"));
+        QVERIFY(comparisonEvidenceName(input).endsWith("aaaa bbbb"));
+        QVERIFY(comparisonEvidenceText(input).contains("pictures differ"));
+    }
+    void a_pair_is_one_picture_with_whose_and_how_alike() {
+        QVERIFY(paintPair({}).isNull());
+        QImage red(320, 180, QImage::Format_RGB32), blue(160, 90, QImage::Format_RGB32);
+        red.fill(0xffff0000);
+        blue.fill(0xff0000ff);
+        PairPicture pair{{red, blue}, {"stable", "canary"}, "00:12.400", "SSIM 0.6100"};
+        const QImage image = paintPair(pair);
+        QCOMPARE(image.width(), 320 + 4 + 160);
+        const int top = (image.height() - 180) / 2;
+        QCOMPARE(image.pixel(10, top + 10), 0xffff0000);
+        QCOMPARE(image.pixel(324 + 10, top + 10), 0xff0000ff);
+        const auto inked = [&](const QRect& where) {
+            for (int y = where.top(); y < where.bottom(); ++y)
+                for (int x = where.left(); x < where.right(); ++x)
+                    if (qGray(image.pixel(x, y)) > 150) return true;
+            return false;
+        };
+        QVERIFY(inked({0, 0, 320, top}) && inked({324, 0, 160, top}));  // the names
+        QVERIFY(inked({0, top + 180, 320, top}));                       // the position and the score
+        pair.picture.b = {};
+        QCOMPARE(paintPair(pair).width(), 320 + 4 + 320);
+    }
     void an_archive_is_what_others_open() {
         const QByteArray zip = zipOf({{"a.txt", "123456789"}, {"b/c.txt", ""}}, kStart);
         QVERIFY(zip.startsWith("PK\x03\x04"));
@@ -360,15 +424,14 @@ private slots:
             scores[i].at = Seconds(double(i));
             scores[i].duration = Seconds(1);
             scores[i].ssim = 0.9;
-            scores[i].frozen.b = i == 1 || i == 2;
         }
-        QCOMPARE(ssimPoints(scores).size(), 4);
-        const auto shades = scoreShades(scores, "stable", "canary");
-        QCOMPARE(shades.size(), 1);
-        QCOMPARE(shades[0].label, QStringLiteral("canary frozen"));
-        QCOMPARE(shades[0].range, (widgets::TimeRange{1'000, 3'000}));
-        scores.push_back(scores[1]);  // sought back: the axis has each moment once
-        QCOMPARE(ssimPoints(scores).size(), 2);
+        QCOMPARE(scorePoints(scores).size(), 4);
+        scores.push_back(scores[1]);  // a lap of a loop: each moment once, as it was seen last
+        scores.back().ssim = 0.5;
+        const auto points = scorePoints(scores);
+        QCOMPARE(points.size(), 4);
+        QCOMPARE(points[1].ssim, 0.5);
+        QCOMPARE(points[2].ssim, 0.9);
         QCOMPARE(scoreText(scores[0]), QStringLiteral("SSIM 0.9000 · PSNR 0.0 dB"));
         compare::Verdict verdict;
         verdict.kind = compare::Verdict::Kind::differ;
@@ -376,7 +439,38 @@ private slots:
         QCOMPARE(verdictLine(verdict, true).state, widgets::State::Bad);
         QCOMPARE(verdictLine(verdict, true).text,
                  QStringLiteral("pictures differ from 00:12.4 on, SSIM 0.61"));
+        verdict.text = "canary is black from 00:06.0 on; pictures differ; canary lacks frames";
+        QCOMPARE(verdictLine(verdict, true).text,
+                 QStringLiteral("canary is black from 00:06.0 on; and 2 more"));
+        QVERIFY(verdictLine(verdict, true).detail.contains("canary lacks frames"));
         QCOMPARE(verdictLine({}, true).word, QStringLiteral("Not enough yet"));
+    }
+    void findings_are_shades_with_their_kind_in_words() {
+        using Kind = compare::Finding::Kind;
+        compare::Verdict verdict;
+        verdict.name = {"stable", "canary"};
+        for (const Kind kind : {Kind::differs, Kind::frozen, Kind::black, Kind::missing, Kind::failed}) {
+            compare::Finding finding;
+            finding.kind = kind;
+            if (kind != Kind::differs) finding.side = compare::Side::b;
+            finding.from = Seconds(1);
+            finding.to = Seconds(3);
+            verdict.findings.push_back(finding);
+        }
+        QStringList words;
+        for (const auto& shade : findingShades(verdict)) {
+            words << shade.label;
+            QCOMPARE(shade.range, (widgets::TimeRange{1'000, 3'000}));
+        }
+        QCOMPARE(words, (QStringList{"pictures differ", "canary frozen", "canary black",
+                                     "canary lacks frames", "canary failed"}));
+    }
+    void live_is_told_by_segments_from_its_end() {
+        QCOMPARE(liveEdge(Seconds(60), Seconds(4)), Seconds(48));
+        QCOMPARE(liveEdge(Seconds(5), Seconds(4)), Seconds(0));
+        QCOMPARE(liveDistance(Seconds(45), Seconds(60), Seconds(4)), (widgets::LiveDistance{15, true}));
+        QCOMPARE(liveDistance(Seconds(20), Seconds(60), Seconds(4)), (widgets::LiveDistance{40, false}));
+        QCOMPARE(liveDistance(Seconds(61), Seconds(60), Seconds(4)), (widgets::LiveDistance{0, true}));
     }
     void a_frame_is_told_without_guessing() {
         decode::FrameInfo info;

@@ -27,6 +27,10 @@ private slots:
     void differencesAreAmplified();
     void aWipeFollowsThePointer();
     void theWorstOfEachColumnIsPlotted();
+    void bothBoundsAreDrawn();
+    void thePlotIsReadByKeys();
+    void findingsAreSaidInWords();
+    void liveIsToldAndGoneTo();
     void withoutSoundItSaysWhy();
     void scrubbingAsksOnRelease();
     void answeringIsNotAsking();
@@ -252,14 +256,12 @@ void VideoTest::theWorstOfEachColumnIsPlotted() {
     ScorePlot plot;
     plot.resize(488, 160);
     QVERIFY(plot.spokenText().contains("No pair"));
-    QVector<QPointF> ssim, psnr;
-    for (int i = 0; i < 10'000; ++i) {
-        ssim.append({i * 40.0, i == 5'000 ? 0.31 : 0.99});
-        psnr.append({i * 40.0, 40});
-    }
-    plot.setThreshold(0.85);
+    QVector<ScorePoint> scores;
+    for (int i = 0; i < 10'000; ++i)
+        scores.append({i * 40.0, i == 5'000 ? 0.31 : 0.99, 40, quint64(i / 100)});
+    plot.setBounds(0.85, 22);
     plot.setRange({0, 400'000});
-    plot.setScores(ssim, psnr);
+    plot.setScores(scores);
     QVERIFY(plot.lowest() <= 0.30);
     QVERIFY(plot.spokenText().contains("0.3100"));
     // The one bad frame of ten thousand is a line down to the bottom.
@@ -269,6 +271,89 @@ void VideoTest::theWorstOfEachColumnIsPlotted() {
     for (int x = 240; x < 250 && !found; ++x)
         for (int y = 110; y < 138 && !found; ++y) found = qAbs(qBlue(seen.pixel(x, y)) - qBlue(ground)) > 40;
     QVERIFY(found);
+}
+
+void VideoTest::bothBoundsAreDrawn() {
+    ScorePlot plot;
+    plot.resize(488, 162);  // a plot of 400 by 120
+    plot.setRange({0, 10'000});
+    plot.setScores({{0, 1, 100, 1}, {10'000, 1, 100, 2}});
+    const QImage without = plot.grab().toImage();
+    const auto changedRows = [&] {
+        const QImage now = plot.grab().toImage();
+        QVector<int> rows;
+        for (int y = 22; y < 142; ++y) {
+            int changed = 0;
+            for (int x = 200; x < 280; ++x) changed += now.pixel(x, y) != without.pixel(x, y);
+            if (changed > 20) rows << y;
+        }
+        return rows;
+    };
+    plot.setBounds(qQNaN(), 35);  // the middle of 10 to 60 dB
+    const auto psnr = changedRows();
+    QVERIFY2(psnr.size() == 1 && qAbs(psnr[0] - 82) <= 1, qPrintable(QString::number(psnr.size())));
+    plot.setBounds(0.975, qQNaN());  // the middle of 0.95 to 1
+    const auto ssim = changedRows();
+    QVERIFY2(ssim.size() == 1 && qAbs(ssim[0] - 82) <= 1, qPrintable(QString::number(ssim.size())));
+}
+
+void VideoTest::thePlotIsReadByKeys() {
+    ScorePlot plot;
+    plot.resize(488, 160);
+    plot.setRange({0, 4'000});
+    QVector<ScorePoint> scores;
+    for (int i = 0; i < 100; ++i) scores.append({i * 40.0, i == 50 ? 0.5 : 0.99, i == 50 ? 18.0 : 100.0, 7});
+    plot.setScores(scores);
+    plot.setFindings({{{2'000, 2'040}, Token::Bad, "pictures differ"}});
+    QVERIFY(plot.focusPolicy() & Qt::TabFocus);
+    QVERIFY(plot.readout().isEmpty());
+    plot.setPosition(1'000);
+    QTest::keyClick(&plot, Qt::Key_Right);  // from where the title is
+    QCOMPARE(plot.readout(), "0:01.0  SSIM 0.9900  identical  segment 7");
+    QTest::keyClick(&plot, Qt::Key_PageDown);
+    QCOMPARE(plot.readout(), "0:02.0  SSIM 0.5000  PSNR 18.0 dB  segment 7  pictures differ");
+    QCOMPARE(plot.spokenText(), plot.readout());
+    QSignalSpy chosen(&plot, &ScorePlot::positionChosen);
+    QTest::keyClick(&plot, Qt::Key_Return);
+    QCOMPARE(chosen.last()[0].toDouble(), 2'000.0);
+    QTest::keyClick(&plot, Qt::Key_Left, Qt::ShiftModifier);
+    QVERIFY(plot.readout().contains("identical"));
+    QTest::keyClick(&plot, Qt::Key_End);
+    QVERIFY2(plot.readout().startsWith("0:03.9"), qPrintable(plot.readout()));
+    QTest::keyClick(&plot, Qt::Key_PageUp);
+    QVERIFY(plot.readout().startsWith("0:02.0"));
+    scores.remove(0, 20);  // the oldest go: the same moment stays chosen
+    plot.setScores(scores);
+    QVERIFY2(plot.readout().startsWith("0:02.0"), qPrintable(plot.readout()));
+    QTest::keyClick(&plot, Qt::Key_Escape);
+    QVERIFY(plot.readout().isEmpty());
+}
+
+void VideoTest::findingsAreSaidInWords() {
+    ScorePlot plot;
+    plot.setBounds(0.85, 22);
+    plot.setScores({{0, 0.99, 40, 1}, {1'000, 0.4, 12, 1}});
+    plot.setFindings({{{1'000, 2'000}, Token::Bad, "canary black"}});
+    QVERIFY2(plot.spokenText().contains("canary black at 0:01.0"), qPrintable(plot.spokenText()));
+    QVERIFY(plot.spokenText().contains("below SSIM 0.85 or PSNR 22 dB"));
+}
+
+void VideoTest::liveIsToldAndGoneTo() {
+    TransportBar bar;
+    bar.setRange(0, 60'000);
+    auto* live = bar.findChild<LiveButton*>();
+    QVERIFY(live->isHidden());
+    bar.setLive(LiveDistance{11.6, true});
+    QVERIFY(!live->isHidden());
+    QCOMPARE(live->text(), "Live, 12 s from the edge");
+    bar.setLive(LiveDistance{95, false});
+    QCOMPARE(live->text(), "1 min 35 s behind live");
+    QVERIFY(live->accessibleName().contains("go to live"));
+    QSignalSpy wanted(&bar, &TransportBar::liveRequested);
+    QTest::keyClick(live, Qt::Key_Space);
+    QCOMPARE(wanted.count(), 1);
+    bar.setLive({});
+    QVERIFY(live->isHidden());
 }
 
 void VideoTest::withoutSoundItSaysWhy() {

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kBlinkMs = 500;
 constexpr qreal kGap = 4;
+constexpr qreal kCaptionRoom = 32;
 
 }  // namespace
 
@@ -98,6 +99,14 @@ void CompareSurface::setMessage(const QString& text) {
     spokenChanged(this);
 }
 
+void CompareSurface::setSubtitles(const QStringList& a, const QStringList& b) {
+    if (subtitlesA_ == a && subtitlesB_ == b) return;
+    subtitlesA_ = a;
+    subtitlesB_ = b;
+    update();
+    spokenChanged(this);
+}
+
 void CompareSurface::setCaption(const QString& text) {
     if (caption_ == text) return;
     caption_ = text;
@@ -113,6 +122,8 @@ QString CompareSurface::spokenText() const {
     static const char* const words[] = {"side by side", "wiped", "in turns", "as their difference"};
     QStringList parts{QStringLiteral("%1 and %2 %3").arg(nameA_, nameB_, QLatin1String(words[int(mode_)]))};
     if (!caption_.isEmpty()) parts << caption_;
+    for (const QStringList& said : {subtitlesA_, subtitlesB_})
+        if (!said.isEmpty()) parts << said.join(QLatin1Char(' '));
     if (!message_.isEmpty()) parts << message_;
     return parts.join(QStringLiteral(", "));
 }
@@ -136,6 +147,29 @@ void CompareSurface::paintName(QPainter& painter, const QRectF& room, bool right
     paintPanel(painter, {chip.left() + 9, chip.center().y() - 3, 6, 6}, right ? 3 : 0, color(tint));
     painter.setPen(overlayInk());
     paintText(painter, chip.adjusted(20, 0, -6, 0), name);
+}
+
+void CompareSurface::paintSubtitles(QPainter& painter) const {
+    // The score stands below them.
+    const QRectF whole = QRectF(rect()).adjusted(0, 0, 0, -kCaptionRoom);
+    const QRectF left(whole.left(), whole.top(), whole.width() / 2, whole.height());
+    const auto say = [&](const QRectF& room, const QStringList& lines) {
+        OverlayContents contents;
+        contents.subtitles = lines;
+        bool visible[overlayLayerCount] = {};
+        visible[int(OverlayLayer::Subtitles)] = true;
+        const OverlayPlaces places =
+            placeOverlays(room.size(), measureOverlays(contents, visible, room.size()));
+        painter.save();
+        painter.translate(room.topLeft());
+        paintOverlays(painter, contents, places);
+        painter.restore();
+    };
+    if (mode_ == CompareMode::Blink) return say(whole, blinkB_ ? subtitlesB_ : subtitlesA_);
+    // What both say alike over one picture is said once.
+    if (mode_ != CompareMode::SideBySide && subtitlesA_ == subtitlesB_) return say(whole, subtitlesA_);
+    say(left, subtitlesA_);
+    say(left.translated(left.width(), 0), subtitlesB_);
 }
 
 void CompareSurface::paintEvent(QPaintEvent*) {
@@ -183,6 +217,7 @@ void CompareSurface::paintEvent(QPaintEvent*) {
                       Token::Info);
             break;
     }
+    paintSubtitles(painter);
     if (!caption_.isEmpty()) {
         const QFont font = textFont(Type::Small, Weight::Medium);
         const qreal wide =

@@ -1,6 +1,7 @@
 #pragma once
 #include <QImage>
 #include <QString>
+#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 
@@ -34,6 +35,8 @@ public:
     // 1..32.
     void setGain(int gain);
     int gain() const { return gain_; }
+    // Each under its own picture; empty: nothing is said there.
+    void setSubtitles(const QStringList& a, const QStringList& b);
     // Painted over everything: what stands instead of pictures, or that one side stalls.
     void setMessage(const QString& text);
     // Under the names: "SSIM 0.9871 · PSNR 41.2 dB".
@@ -65,10 +68,12 @@ private:
     QRectF fitted(const QRectF& room) const;
     void paintName(class QPainter& painter, const QRectF& room, bool right, const QString& name,
                    Token tint) const;
+    void paintSubtitles(class QPainter& painter) const;
     void updateBlinking();
 
     QImage a_, b_, difference_;
     QString nameA_, nameB_, message_, caption_;
+    QStringList subtitlesA_, subtitlesB_;
     Token tintA_ = Token::Stable, tintB_ = Token::Canary;
     CompareMode mode_ = CompareMode::SideBySide;
     double wipe_ = 0.5;

@@ -1,23 +1,20 @@
 #include "widgets/video/score_plot.hpp"
 
+#include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
 #include <algorithm>
 #include <cmath>
 
 #include "widgets/theme/format.hpp"
-#include "widgets/theme/numbers.hpp"
-#include "widgets/theme/painting.hpp"
-#include "widgets/theme/theme.hpp"
 
 namespace qd::widgets {
 namespace {
 
-constexpr qreal kLeft = 44, kRight = 44, kTop = 20, kBottom = 20;
+constexpr qreal kScoreLeft = 44, kScoreRight = 44, kScoreTop = 22, kScoreBottom = 20;
 constexpr double kBestDb = 60, kWorstDb = 10;  // beyond these nothing more is to be seen
-constexpr int kTicks = 4;
+constexpr double kReachPx = 12;                // further from any pair there is nothing to tell
 
-QString positionText(double ms) {
+QString scorePosition(double ms) {
     return QStringLiteral("%1.%2").arg(formatPosition(qint64(ms))).arg(int(ms) % 1000 / 100);
 }
 
@@ -25,26 +22,30 @@ QString positionText(double ms) {
 
 ScorePlot::ScorePlot(QWidget* parent) : QWidget(parent), empty_(QStringLiteral("No pair of pictures yet")) {
     setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setAccessibleName(QStringLiteral("Likeness of the pictures"));
 }
 
-void ScorePlot::setScores(const QVector<QPointF>& ssim, const QVector<QPointF>& psnrDb) {
-    ssim_ = ssim;
-    psnr_ = psnrDb;
+void ScorePlot::setScores(const QVector<ScorePoint>& scores) {
+    const double chosenAt = chosen_ >= 0 ? scores_[chosen_].atMs : 0;
+    scores_ = scores;
     worst_ = 1;
-    for (const QPointF& point : ssim_) worst_ = std::min(worst_, point.y());
+    for (const ScorePoint& point : scores_) worst_ = std::min(worst_, point.ssim);
+    // Scores come and the oldest go: what was chosen is a moment, not a number.
+    if (chosen_ >= 0) chosen_ = scores_.isEmpty() ? -1 : std::min(firstFrom(chosenAt), scores_.size() - 1);
     update();
     spokenChanged(this);
 }
 
-void ScorePlot::setShades(const QVector<Shade>& shades) {
-    shades_ = shades;
+void ScorePlot::setFindings(const QVector<Shade>& findings) {
+    findings_ = findings;
     update();
 }
 
-void ScorePlot::setThreshold(double ssim) {
-    threshold_ = ssim;
+void ScorePlot::setBounds(double ssim, double psnrDb) {
+    ssimBound_ = ssim;
+    psnrBound_ = psnrDb;
     update();
 }
 
@@ -55,12 +56,9 @@ void ScorePlot::setRange(const TimeRange& range) {
 }
 
 void ScorePlot::setPosition(double ms) {
-    if (std::lround(xOf(ms)) == std::lround(xOf(positionMs_))) {
-        positionMs_ = ms;
-        return;
-    }
+    const bool moved = std::lround(xOf(ms)) != std::lround(xOf(positionMs_));
     positionMs_ = ms;
-    update();
+    if (moved) update();
 }
 
 void ScorePlot::setEmptyText(const QString& text) {
@@ -69,18 +67,18 @@ void ScorePlot::setEmptyText(const QString& text) {
 }
 
 double ScorePlot::lowest() const {
-    const double reach = qIsNaN(threshold_) ? worst_ : std::min(worst_, threshold_);
+    const double reach = qIsNaN(ssimBound_) ? worst_ : std::min(worst_, ssimBound_);
     return std::clamp(std::floor((reach - 0.02) * 20) / 20, -1.0, 0.95);
 }
 
 QRectF ScorePlot::plot() const {
-    return QRectF(rect()).adjusted(kLeft, kTop, -kRight, -kBottom);
+    return QRectF(rect()).adjusted(kScoreLeft, kScoreTop, -kScoreRight, -kScoreBottom);
 }
 
 TimeRange ScorePlot::shown() const {
     if (range_.span() > 0) return range_;
-    if (ssim_.size() < 2) return {0, 1};
-    return {ssim_.first().x(), std::max(ssim_.first().x() + 1, ssim_.last().x())};
+    if (scores_.size() < 2) return {0, 1};
+    return {scores_.first().atMs, std::max(scores_.first().atMs + 1, scores_.last().atMs)};
 }
 
 double ScorePlot::xOf(double ms) const {
@@ -88,134 +86,139 @@ double ScorePlot::xOf(double ms) const {
     return plot().left() + plot().width() * (ms - range.fromMs) / range.span();
 }
 
-QString ScorePlot::readout() const {
+double ScorePlot::ySsim(double value) const {
     const QRectF area = plot();
-    if (ssim_.isEmpty() || hoverX_ < area.left() || hoverX_ > area.right()) return {};
+    const double low = lowest();
+    return area.bottom() - area.height() * (std::clamp(value, low, 1.0) - low) / (1 - low);
+}
+
+double ScorePlot::yPsnr(double db) const {
+    const QRectF area = plot();
+    return area.bottom() -
+           area.height() * (std::clamp(db, kWorstDb, kBestDb) - kWorstDb) / (kBestDb - kWorstDb);
+}
+
+qsizetype ScorePlot::firstFrom(double ms) const {
+    return std::lower_bound(scores_.begin(), scores_.end(), ms,
+                            [](const ScorePoint& point, double at) { return point.atMs < at; }) -
+           scores_.begin();
+}
+
+qsizetype ScorePlot::nearest(double x) const {
+    const QRectF area = plot();
+    if (scores_.isEmpty() || x < area.left() || x > area.right()) return -1;
     const TimeRange range = shown();
-    const double at = range.fromMs + (hoverX_ - area.left()) / area.width() * range.span();
-    const auto later = std::lower_bound(ssim_.begin(), ssim_.end(), at,
-                                        [](const QPointF& point, double ms) { return point.x() < ms; });
-    qsizetype index = later - ssim_.begin();
-    if (index == ssim_.size() || (index > 0 && at - ssim_[index - 1].x() < ssim_[index].x() - at)) --index;
-    // Far from any pair there is nothing to tell.
-    if (std::abs(xOf(ssim_[index].x()) - hoverX_) > 12) return {};
-    QString text =
-        QStringLiteral("%1  SSIM %2").arg(positionText(ssim_[index].x())).arg(ssim_[index].y(), 0, 'f', 4);
-    if (index < psnr_.size()) {
-        const double db = psnr_[index].y();
-        text += db >= 100 ? QStringLiteral("  identical") : QStringLiteral("  PSNR %1 dB").arg(db, 0, 'f', 1);
-    }
-    for (const Shade& shade : shades_)
-        if (shade.range.contains(ssim_[index].x())) text += QStringLiteral("  ") + shade.label;
+    const double at = range.fromMs + (x - area.left()) / area.width() * range.span();
+    qsizetype index = firstFrom(at);
+    if (index == scores_.size() || (index > 0 && at - scores_[index - 1].atMs < scores_[index].atMs - at))
+        --index;
+    return std::abs(xOf(scores_[index].atMs) - x) > kReachPx ? -1 : index;
+}
+
+qsizetype ScorePlot::worstOfColumn(qsizetype index) const {
+    const int column = int(xOf(scores_[index].atMs));
+    qsizetype first = index, worst = index;
+    while (first > 0 && int(xOf(scores_[first - 1].atMs)) == column) --first;
+    for (qsizetype i = first; i < scores_.size() && int(xOf(scores_[i].atMs)) == column; ++i)
+        if (scores_[i].ssim < scores_[worst].ssim) worst = i;
+    return worst;
+}
+
+qsizetype ScorePlot::pointed() const {
+    if (hoverX_ < 0) return chosen_;
+    const qsizetype near = nearest(hoverX_);
+    return near < 0 ? -1 : worstOfColumn(near);
+}
+
+QString ScorePlot::readout() const {
+    const qsizetype index = pointed();
+    if (index < 0) return {};
+    const ScorePoint& point = scores_[index];
+    QString text = QStringLiteral("%1  SSIM %2").arg(scorePosition(point.atMs)).arg(point.ssim, 0, 'f', 4);
+    text += point.psnrDb >= 100 ? QStringLiteral("  identical")
+                                : QStringLiteral("  PSNR %1 dB").arg(point.psnrDb, 0, 'f', 1);
+    text += QStringLiteral("  segment %1").arg(point.segment);
+    for (const Shade& finding : findings_)
+        if (finding.range.contains(point.atMs)) text += QStringLiteral("  ") + finding.label;
     return text;
 }
 
 QString ScorePlot::spokenText() const {
-    if (ssim_.isEmpty()) return empty_;
-    return QStringLiteral("%1 pairs, SSIM at worst %2").arg(ssim_.size()).arg(worst_, 0, 'f', 4);
+    if (scores_.isEmpty()) return empty_;
+    if (const QString text = readout(); !text.isEmpty()) return text;
+    QString text = QStringLiteral("%1 pairs, SSIM at worst %2").arg(scores_.size()).arg(worst_, 0, 'f', 4);
+    if (!qIsNaN(ssimBound_) && !qIsNaN(psnrBound_))
+        text += QStringLiteral(", different below SSIM %1 or PSNR %2 dB")
+                    .arg(ssimBound_, 0, 'f', 2)
+                    .arg(psnrBound_, 0, 'f', 0);
+    for (const Shade& finding : findings_)
+        text += QStringLiteral(", %1 at %2").arg(finding.label, scorePosition(finding.range.fromMs));
+    return text;
 }
 
-void ScorePlot::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    const QRectF area = plot();
-    const QFont small = textFont(Type::Micro);
-    const double low = lowest();
-    const auto ySsim = [&](double value) {
-        return area.bottom() - area.height() * (std::clamp(value, low, 1.0) - low) / (1 - low);
-    };
-    const auto yPsnr = [&](double db) {
-        return area.bottom() -
-               area.height() * (std::clamp(db, kWorstDb, kBestDb) - kWorstDb) / (kBestDb - kWorstDb);
-    };
-    painter.setFont(small);
-    for (int i = 0; i <= kTicks; ++i) {
-        const double share = double(i) / kTicks;
-        const qreal y = area.bottom() - area.height() * share;
-        painter.setPen(color(Token::Grid));
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
-        painter.setPen(color(Token::TextMuted));
-        paintNumber(painter, {0, y - 8, kLeft - space::xs, 16},
-                    QString::number(low + (1 - low) * share, 'f', 2), small);
-        paintNumber(painter, {area.right() + space::xs, y - 8, kRight - space::xs, 16},
-                    QString::number(kWorstDb + (kBestDb - kWorstDb) * share, 'f', 0), small, Qt::AlignLeft);
+qsizetype ScorePlot::columnBeside(int direction) const {
+    const int column = int(xOf(scores_[chosen_].atMs));
+    qsizetype index = chosen_;
+    while (index + direction >= 0 && index + direction < scores_.size()) {
+        index += direction;
+        if (int(xOf(scores_[index].atMs)) != column) return worstOfColumn(index);
     }
-    painter.setPen(color(Token::Series1));
-    painter.drawText(QRectF(space::xs, 0, 200, 16), Qt::AlignLeft | Qt::AlignVCenter,
-                     QStringLiteral("SSIM —"));
-    painter.setPen(color(Token::Series2));
-    painter.drawText(QRectF(width() - 204, 0, 200, 16), Qt::AlignRight | Qt::AlignVCenter,
-                     QStringLiteral("PSNR, dB - -"));
-    if (ssim_.isEmpty()) {
-        painter.setPen(color(Token::TextMuted));
-        painter.setFont(textFont(Type::Small));
-        painter.drawText(area, Qt::AlignCenter, empty_);
-        return;
+    return chosen_;
+}
+
+qsizetype ScorePlot::findingBeside(int direction) const {
+    const double at = scores_[chosen_].atMs;
+    const Shade* to = nullptr;
+    for (const Shade& finding : findings_) {
+        if (direction > 0 && finding.range.fromMs > at && !to) to = &finding;
+        if (direction < 0 && finding.range.fromMs < at && !finding.range.contains(at)) to = &finding;
     }
-    const TimeRange range = shown();
-    painter.setPen(color(Token::TextMuted));
-    for (int i = 0; i <= kTicks; ++i) {
-        const double share = double(i) / kTicks;
-        const Qt::Alignment alignment = i == 0        ? Qt::AlignLeft
-                                        : i == kTicks ? Qt::AlignRight
-                                                      : Qt::AlignHCenter;
-        const qreal x = area.left() + area.width() * share;
-        const qreal left = i == 0 ? x : i == kTicks ? x - 80 : x - 40;
-        paintNumber(painter, {left, area.bottom() + 2, 80, 16},
-                    positionText(range.fromMs + range.span() * share), small, alignment);
+    return to ? std::min(firstFrom(to->range.fromMs), scores_.size() - 1) : chosen_;
+}
+
+void ScorePlot::choose(qsizetype index) {
+    hoverX_ = -1;
+    chosen_ = index;
+    update();
+    spokenChanged(this);
+}
+
+void ScorePlot::keyPressEvent(QKeyEvent* event) {
+    if (scores_.isEmpty()) return QWidget::keyPressEvent(event);
+    const qsizetype last = scores_.size() - 1;
+    const bool single = event->modifiers() & Qt::ShiftModifier;
+    const int key = event->key();
+    if (key == Qt::Key_Escape && chosen_ >= 0) return choose(-1);
+    const bool moves = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_PageUp ||
+                       key == Qt::Key_PageDown || key == Qt::Key_Home || key == Qt::Key_End;
+    // The first key begins where the title is.
+    if (moves && chosen_ < 0) chosen_ = std::min(firstFrom(positionMs_), last);
+    switch (key) {
+        case Qt::Key_Left:
+            return choose(single ? std::max<qsizetype>(0, chosen_ - 1) : columnBeside(-1));
+        case Qt::Key_Right:
+            return choose(single ? std::min(last, chosen_ + 1) : columnBeside(1));
+        case Qt::Key_PageUp:
+            return choose(findingBeside(-1));
+        case Qt::Key_PageDown:
+            return choose(findingBeside(1));
+        case Qt::Key_Home:
+            return choose(0);
+        case Qt::Key_End:
+            return choose(last);
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            if (chosen_ >= 0) emit positionChosen(scores_[chosen_].atMs);
+            return;
+        default:
+            QWidget::keyPressEvent(event);
     }
-    painter.save();
-    painter.setClipRect(area.adjusted(0, -2, 0, 2));  // a line on the edge is a line
-    for (const Shade& shade : shades_) {
-        const QRectF box(xOf(shade.range.fromMs), area.top(),
-                         std::max(2.0, xOf(shade.range.toMs) - xOf(shade.range.fromMs)), area.height());
-        painter.fillRect(box, color(shade.color, 0.16));
-        paintHatch(painter, box, color(shade.color, 0.5));
-        painter.setPen(color(shade.color));
-        if (box.width() > 60) paintText(painter, box.adjusted(4, 2, -4, -area.height() + 18), shade.label);
-    }
-    if (!qIsNaN(threshold_)) {
-        painter.setPen(QPen(color(Token::Bad), 1, Qt::DashLine));
-        painter.drawLine(QPointF(area.left(), ySsim(threshold_)), QPointF(area.right(), ySsim(threshold_)));
-        painter.drawText(QRectF(area.left() + 4, ySsim(threshold_) - 16, area.width() - 8, 14),
-                         Qt::AlignRight, QStringLiteral("different below %1").arg(threshold_, 0, 'f', 2));
-    }
-    // The worst of each pixel column.
-    const auto line = [&](const QVector<QPointF>& points, auto yOf, const QPen& pen) {
-        QPolygonF path;
-        int column = -1;
-        for (const QPointF& point : points) {
-            const double x = xOf(point.x());
-            if (x < area.left() - 1 || x > area.right() + 1) continue;
-            const double y = yOf(point.y());
-            if (int(x) == column) {
-                path.last().setY(std::max(path.last().y(), y));
-            } else {
-                path.append({x, y});
-                column = int(x);
-            }
-        }
-        painter.setPen(pen);
-        painter.setRenderHint(QPainter::Antialiasing);
-        if (path.size() == 1)
-            painter.drawEllipse(path.first(), 1.5, 1.5);
-        else
-            painter.drawPolyline(path);
-        painter.setRenderHint(QPainter::Antialiasing, false);
-    };
-    line(psnr_, yPsnr, QPen(color(Token::Series2), 1, Qt::DashLine));
-    line(ssim_, ySsim, QPen(color(Token::Series1), 1.6));
-    if (positionMs_ >= 0)
-        painter.fillRect(QRectF(xOf(positionMs_), area.top(), 1, area.height()), color(Token::Accent));
-    painter.restore();
-    if (const QString text = readout(); !text.isEmpty()) {
-        painter.fillRect(QRectF(hoverX_, area.top(), 1, area.height()), color(Token::Crosshair));
-        const qreal wide = numberWidth(text, small) + 2 * space::sm;
-        const QRectF chip(std::clamp(hoverX_ - wide / 2, 0.0, std::max(0.0, width() - wide)), area.top() + 2,
-                          wide, 20);
-        paintPanel(painter, chip, 4, color(Token::Raised), color(Token::LineStrong));
-        painter.setPen(color(Token::Text));
-        paintNumber(painter, chip.adjusted(space::sm, 0, -space::sm, 0), text, small, Qt::AlignLeft);
-    }
+}
+
+void ScorePlot::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    chosen_ = -1;
+    update();
 }
 
 void ScorePlot::mouseMoveEvent(QMouseEvent* event) {
@@ -225,7 +228,7 @@ void ScorePlot::mouseMoveEvent(QMouseEvent* event) {
 
 void ScorePlot::mouseReleaseEvent(QMouseEvent* event) {
     const QRectF area = plot();
-    if (event->button() != Qt::LeftButton || ssim_.isEmpty() || !area.contains(event->position())) return;
+    if (event->button() != Qt::LeftButton || scores_.isEmpty() || !area.contains(event->position())) return;
     const TimeRange range = shown();
     emit positionChosen(range.fromMs + (event->position().x() - area.left()) / area.width() * range.span());
 }

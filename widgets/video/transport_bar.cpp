@@ -15,13 +15,13 @@ namespace {
 class PositionLabel : public QWidget {
 public:
     explicit PositionLabel(QWidget* parent) : QWidget(parent) { setFixedHeight(24); }
-    void show(qint64 position, qint64 end, bool known, const QString& live) {
-        const QString behind = live.isEmpty() ? formatPosition(end) : live;
-        const QString text =
-            known ? formatPosition(position) + QStringLiteral(" / ") + behind : QStringLiteral("–:– / –:–");
+    void show(qint64 position, qint64 end, bool known, bool live) {
+        // The end of what is live moves: how far it is away stands beside.
+        const QString behind = live ? QString() : QStringLiteral(" / ") + formatPosition(end);
+        const QString text = known ? formatPosition(position) + behind : QStringLiteral("–:– / –:–");
         if (text == text_) return;
         text_ = text;
-        const QString widest = formatPosition(end) + QStringLiteral(" / ") + behind;
+        const QString widest = formatPosition(end) + behind;
         setFixedWidth(static_cast<int>(numberWidth(widest, textFont(Type::Small))) + 4);
         update();
     }
@@ -49,6 +49,7 @@ TransportBar::TransportBar(QWidget* parent)
       fullScreen_(makeIconButton(Icon::FullScreen, QStringLiteral("Full screen (F)"), this)),
       help_(makeIconButton(Icon::Keyboard, QStringLiteral("Keys (?)"), this)),
       clock_(new PositionLabel(this)),
+      live_(new LiveButton(this)),
       volumeSlider_(new QSlider(Qt::Horizontal, this)),
       scrub_(new ScrubBar(this)) {
     auto* row = new QHBoxLayout(this);
@@ -59,6 +60,7 @@ TransportBar::TransportBar(QWidget* parent)
     row->addWidget(ahead_);
     row->addWidget(scrub_, 1);
     row->addWidget(clock_);
+    row->addWidget(live_);
     row->addSpacing(space::sm);
     row->addWidget(mute_);
     row->addWidget(volumeSlider_);
@@ -83,6 +85,7 @@ TransportBar::TransportBar(QWidget* parent)
         volume_ = value / 100.0;
         emit volumeRequested(volume_);
     });
+    connect(live_, &LiveButton::clicked, this, &TransportBar::liveRequested);
     connect(statistics_, &QToolButton::clicked, this, &TransportBar::statisticsToggled);
     connect(fullScreen_, &QToolButton::clicked, this, &TransportBar::fullScreenToggled);
     connect(help_, &QToolButton::clicked, this, &TransportBar::helpRequested);
@@ -111,8 +114,8 @@ void TransportBar::setPosition(qint64 ms) {
     showPosition();
 }
 
-void TransportBar::setLiveText(const QString& text) {
-    live_ = text;
+void TransportBar::setLive(const std::optional<LiveDistance>& distance) {
+    live_->setDistance(distance);
     showPosition();
 }
 
@@ -149,7 +152,7 @@ void TransportBar::setReady(bool ready, const QString& why) {
 
 void TransportBar::showPosition() {
     static_cast<PositionLabel*>(clock_)->show(scrub_->position(), scrub_->end(), scrub_->duration() > 0,
-                                              live_);
+                                              live_->distance().has_value());
 }
 
 }  // namespace qd::widgets

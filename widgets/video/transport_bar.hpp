@@ -3,6 +3,7 @@
 #include <QToolButton>
 #include <QWidget>
 
+#include "widgets/video/live_button.hpp"
 #include "widgets/video/scrub_bar.hpp"
 
 namespace qd::widgets {
@@ -18,8 +19,8 @@ public:
     void setRange(qint64 fromMs, qint64 toMs);
     void setDuration(qint64 ms) { setRange(0, ms); }
     void setPosition(qint64 ms);
-    // Behind the position: "live", "−12 s behind live"; empty: "position / duration".
-    void setLiveText(const QString& text);
+    // Of a title that is still being made; nothing: "position / duration" alone.
+    void setLive(const std::optional<LiveDistance>& distance);
     void setVolume(double volume);  // 0..1
     void setMuted(bool muted);
     bool isMuted() const { return muted_; }
@@ -34,6 +35,7 @@ signals:
     void playRequested();
     void pauseRequested();
     void stepRequested(int frames);
+    void liveRequested();
     void seekRequested(qint64 positionMs, bool dragging);
     void volumeRequested(double volume);
     void muteRequested(bool muted);
@@ -52,9 +54,9 @@ private:
     QToolButton* fullScreen_;
     QToolButton* help_;
     QWidget* clock_;
+    LiveButton* live_;
     QSlider* volumeSlider_;
     ScrubBar* scrub_;
-    QString live_;
     double volume_ = 1;
     bool playing_ = false;
     bool muted_ = false;

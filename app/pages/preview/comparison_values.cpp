@@ -1,5 +1,6 @@
 #include "app/pages/preview/comparison_values.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/models/values.hpp"
@@ -94,7 +95,13 @@ VerdictLine verdictLine(const compare::Verdict& verdict, bool running) {
             line.word = running ? QStringLiteral("Not enough yet") : QStringLiteral("Not enough");
             break;
     }
+    // The first in full; where the others are stands in the plot.
+    const QStringList clauses = line.text.split(QStringLiteral("; "));
     QStringList detail;
+    if (clauses.size() > 1) {
+        detail = clauses;
+        line.text = QStringLiteral("%1; and %2 more").arg(clauses.first()).arg(clauses.size() - 1);
+    }
     for (const compare::Finding& finding : verdict.findings)
         if (detail.size() < 20) detail << str(finding.text);
     for (const std::string& note : verdict.notes) detail << str(note);
@@ -107,47 +114,68 @@ QString scoreText(const compare::PairScore& score) {
     return QStringLiteral("SSIM %1 · PSNR %2 dB").arg(score.ssim, 0, 'f', 4).arg(score.psnr_db, 0, 'f', 1);
 }
 
-QVector<QPointF> ssimPoints(const std::vector<compare::PairScore>& scores) {
-    QVector<QPointF> points;
-    points.reserve(qsizetype(scores.size()));
-    for (const auto& score : scores) {
-        const double at = score.at.count() * 1000;
-        // A seek back begins anew: an axis has each moment once.
-        while (!points.isEmpty() && points.last().x() >= at) points.removeLast();
-        points.append({at, score.ssim});
+QString scoreCaption(const std::vector<compare::PairScore>& scores, const compare::LockstepSnapshot& now) {
+    if (!now.last_score) return {};
+    constexpr double kHalfPictureS = 0.012;
+    for (auto score = scores.rbegin(); score != scores.rend(); ++score)
+        if (std::abs((score->at - now.position).count()) < kHalfPictureS) return scoreText(*score);
+    return now.state == decode::PlaybackState::paused ? QStringLiteral("this pair was not scored")
+                                                      : QString();
+}
+
+QVector<ScorePoint> scorePoints(const std::vector<compare::PairScore>& scores) {
+    std::vector<const compare::PairScore*> order;
+    order.reserve(scores.size());
+    for (const auto& score : scores) order.push_back(&score);
+    // A loop, or a seek back, scores the same moment again.
+    std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->at < b->at; });
+    QVector<ScorePoint> points;
+    points.reserve(qsizetype(order.size()));
+    for (const compare::PairScore* score : order) {
+        const ScorePoint point{score->at.count() * 1000, score->ssim, score->psnr_db, score->segment.a};
+        if (!points.isEmpty() && points.last().atMs >= point.atMs)
+            points.last() = point;
+        else
+            points.append(point);
     }
     return points;
 }
 
-QVector<QPointF> psnrPoints(const std::vector<compare::PairScore>& scores) {
-    QVector<QPointF> points;
-    points.reserve(qsizetype(scores.size()));
-    for (const auto& score : scores) {
-        const double at = score.at.count() * 1000;
-        while (!points.isEmpty() && points.last().x() >= at) points.removeLast();
-        points.append({at, score.psnr_db});
-    }
-    return points;
-}
-
-QVector<Shade> scoreShades(const std::vector<compare::PairScore>& scores, const QString& nameA,
-                           const QString& nameB) {
+QVector<Shade> findingShades(const compare::Verdict& verdict) {
+    using Kind = compare::Finding::Kind;
     QVector<Shade> shades;
-    const auto runs = [&](auto flag, Token color, const QString& label) {
-        bool open = false;
-        for (const auto& score : scores) {
-            const double at = score.at.count() * 1000, end = at + score.duration.count() * 1000;
-            if (flag(score) && !open) shades.append({{at, end}, color, label});
-            if (flag(score)) shades.last().range.toMs = std::max(shades.last().range.fromMs, end);
-            open = flag(score);
+    for (const compare::Finding& finding : verdict.findings) {
+        const QString who = finding.side ? str(verdict.name[*finding.side]) : QStringLiteral("both");
+        Shade shade{{finding.from.count() * 1000, finding.to.count() * 1000}, Token::Bad, {}};
+        switch (finding.kind) {
+            case Kind::differs:
+                shade.label = QStringLiteral("pictures differ");
+                break;
+            case Kind::frozen:
+                shade.label = who + QStringLiteral(" frozen");
+                shade.color = Token::Warn;
+                break;
+            case Kind::black:
+                shade.label = who + QStringLiteral(" black");
+                break;
+            case Kind::missing:
+                shade.label = who + QStringLiteral(" lacks frames");
+                shade.color = Token::Warn;
+                break;
+            case Kind::failed:
+                shade.label = who + QStringLiteral(" failed");
+                break;
+            case Kind::mark:
+                shade.label = QStringLiteral("mark");
+                break;
+            case Kind::tint:
+                shade.label = QStringLiteral("tint");
+                break;
+            case Kind::shift:
+                shade.label = QStringLiteral("shifted");
+                break;
         }
-    };
-    for (const Side side : compare::sides) {
-        const QString& name = side == Side::a ? nameA : nameB;
-        runs([side](const auto& score) { return score.frozen[side]; }, Token::Warn,
-             name + QStringLiteral(" frozen"));
-        runs([side](const auto& score) { return score.black[side]; }, Token::Bad,
-             name + QStringLiteral(" black"));
+        shades.append(shade);
     }
     return shades;
 }

@@ -1,32 +1,23 @@
 #include "app/pages/preview/comparison_view.hpp"
 
-#include <QButtonGroup>
-#include <QGridLayout>
-#include <QLabel>
-#include <QMenu>
-#include <QPushButton>
-#include <QSlider>
-#include <QToolButton>
+#include <QScrollArea>
+#include <QStackedWidget>
 #include <QVBoxLayout>
-#include <algorithm>
-#include <cmath>
 
-#include "app/models/segment_pair_model.hpp"
 #include "app/models/values.hpp"
+#include "app/pages/preview/comparison_controls.hpp"
+#include "app/pages/preview/comparison_figures.hpp"
+#include "app/pages/preview/comparison_plot.hpp"
+#include "app/pages/preview/comparison_values.hpp"
+#include "app/pages/preview/frame_inspector.hpp"
 #include "app/pages/preview/preview_values.hpp"
-#include "app/shell/action_button.hpp"
+#include "app/pages/preview/segment_pair_panel.hpp"
+#include "app/pages/preview/segment_requests.hpp"
 #include "app/shell/session.hpp"
-#include "widgets/tables/delegates.hpp"
 #include "widgets/tables/table_view.hpp"
-#include "widgets/theme/buttons.hpp"
-#include "widgets/theme/format.hpp"
-#include "widgets/theme/labels.hpp"
 #include "widgets/tiles/card.hpp"
-#include "widgets/tiles/section_header.hpp"
-#include "widgets/tiles/status_badge.hpp"
 #include "widgets/video/compare_surface.hpp"
 #include "widgets/video/score_plot.hpp"
-#include "widgets/video/scrub_bar.hpp"
 
 namespace qd::app {
 
@@ -36,19 +27,6 @@ using compare::Side;
 namespace {
 
 constexpr int kFiguresWidth = 420;
-constexpr std::size_t kMostSegments = 60;
-
-struct ModeWord {
-    CompareMode mode;
-    const char* word;
-    const char* action;
-};
-constexpr ModeWord kModes[] = {
-    {CompareMode::SideBySide, "Side by side", "preview.side_by_side"},
-    {CompareMode::Wipe, "Wipe", "preview.wipe"},
-    {CompareMode::Blink, "In turns", "preview.blink"},
-    {CompareMode::Difference, "Difference", "preview.difference"},
-};
 
 }  // namespace
 
@@ -59,25 +37,11 @@ ComparisonView::ComparisonView(Session& session, QWidget* parent) : QWidget(pare
     auto* row = new QHBoxLayout;
     row->setSpacing(space::lg);
     row->addWidget(makePictures(), 1);
-    row->addWidget(makeFigures());
+    row->addWidget(makeSide());
     column->addLayout(row, 1);
-    column->addWidget(makePlot());
-    ComparisonAdapter& both = session.comparison();
-    connect(&both, &ComparisonAdapter::framesArrived, pictures_, &CompareSurface::present);
-    connect(&both, &ComparisonAdapter::opened, this, [this] {
-        pictures_->clear();
-        shownScore_ = 0;
-        plot_->setScores({}, {});
-        plot_->setShades({});
-        fitOutput();
-    });
-    connect(&both, &ComparisonAdapter::changed, this, &ComparisonView::showComparison);
-    connect(&session.previewFocus(), &PreviewFocus::comparisonWanted, this, [this](int mode) {
-        pictures_->setMode(CompareMode(mode));
-        if (auto* button = modes_->button(mode)) button->setChecked(true);
-        const bool difference = CompareMode(mode) == CompareMode::Difference;
-        gain_->setVisible(difference);
-    });
+    plot_ = new ComparisonPlot(this);
+    column->addWidget(plot_);
+    wire();
 }
 
 QWidget* ComparisonView::makePictures() {
@@ -85,143 +49,102 @@ QWidget* ComparisonView::makePictures() {
     card->body()->setContentsMargins(space::xs, space::xs, space::xs, space::xs);
     card->body()->setSpacing(space::xs);
     pictures_ = new CompareSurface(card);
+    controls_ = new ComparisonControls(session_, card);
+    card->body()->addWidget(pictures_, 1);
+    card->body()->addWidget(controls_);
+    return card;
+}
+
+QWidget* ComparisonView::makeSide() {
+    side_ = new QStackedWidget(this);
+    side_->setFixedWidth(kFiguresWidth);
+    side_->addWidget(makeVerdict());
+    inspector_ = new FrameInspector(side_);
+    requests_ = new SegmentRequests(session_, side_);
+    side_->addWidget(inspector_);
+    side_->addWidget(requests_);
+    connect(inspector_, &FrameInspector::closeWanted, this, &ComparisonView::backToVerdict);
+    connect(requests_, &SegmentRequests::closeWanted, this, &ComparisonView::backToVerdict);
+    connect(segments_, &SegmentPairPanel::segmentOpened, this, [this](quint64 sequence) {
+        side_->setCurrentWidget(requests_);
+        requests_->showSegment(sequence);
+    });
+    return side_;
+}
+
+QWidget* ComparisonView::makeVerdict() {
+    // In a low window the figures scroll rather than shrink until they cannot be read.
+    auto* scroll = new QScrollArea(side_);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    auto* side = new QWidget;
+    side->setAutoFillBackground(false);
+    scroll->setWidget(side);
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::lg);
+    figures_ = new ComparisonFigures(side);
+    segments_ = new SegmentPairPanel(side);
+    column->addWidget(figures_);
+    column->addWidget(segments_, 1);
+    return scroll;
+}
+
+void ComparisonView::toggleInspector() {
+    if (side_->currentWidget() == inspector_) return backToVerdict();
+    side_->setCurrentWidget(inspector_);
+    showSide();
+}
+
+void ComparisonView::backToVerdict() {
+    const bool fromRequests = side_->currentWidget() == requests_;
+    side_->setCurrentIndex(0);
+    // Back where the segment was chosen, for the next one.
+    if (fromRequests) segments_->table()->setFocus();
+    showSide();
+}
+
+void ComparisonView::showSide() {
+    const ComparisonAdapter& both = session_.comparison();
+    if (side_->currentWidget() == inspector_) {
+        QVector<InspectedFrame> frames;
+        for (const Side side : compare::sides) {
+            const compare::SideSnapshot& now = both.snapshot().side[side];
+            frames.append({str(now.name), both.frameInfo(side), now.session.presentation});
+        }
+        return inspector_->showFrames(frames);
+    }
+    if (side_->currentWidget() == requests_) return requests_->showComparison(both);
+    figures_->showComparison(both);
+    segments_->showComparison(both);
+}
+
+void ComparisonView::wire() {
     connect(pictures_, &CompareSurface::toggleRequested, this,
             [this] { session_.actions().trigger(QStringLiteral("preview.toggle")); });
     connect(pictures_, &CompareSurface::roomChanged, this, &ComparisonView::fitOutput);
-    card->body()->addWidget(pictures_, 1);
-    card->body()->addWidget(makeControls(card));
-    return card;
-}
-
-QWidget* ComparisonView::makeControls(QWidget* parent) {
-    auto* controls = new QWidget(parent);
-    auto* column = new QVBoxLayout(controls);
-    column->setContentsMargins(space::sm, 0, space::sm, space::xs);
-    column->setSpacing(space::xs);
-    auto* first = new QHBoxLayout;
-    first->setSpacing(space::xs);
-    auto* back = makeIconButton(Icon::Back, QStringLiteral("One frame back (,)"), controls);
-    play_ = makeIconButton(Icon::Play, QStringLiteral("Play (Space)"), controls);
-    auto* ahead = makeIconButton(Icon::Next, QStringLiteral("One frame ahead (.)"), controls);
-    const auto does = [this](QToolButton* button, const char* id) {
-        connect(button, &QToolButton::clicked, this,
-                [this, id] { session_.actions().trigger(QString::fromUtf8(id)); });
-    };
-    does(back, "preview.step_back");
-    does(play_, "preview.toggle");
-    does(ahead, "preview.step");
-    scrub_ = new ScrubBar(controls);
-    connect(scrub_, &ScrubBar::seekRequested, this, [this](qint64 ms, bool dragging) {
-        if (!dragging) session_.comparison().seek(double(ms) / 1000);
-    });
-    position_ = makeMutedLabel({}, Type::Small, controls);
-    position_->setMinimumWidth(96);
-    position_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    for (QWidget* widget : std::initializer_list<QWidget*>{back, play_, ahead}) first->addWidget(widget);
-    first->addWidget(scrub_, 1);
-    first->addWidget(position_);
-    auto* second = new QHBoxLayout;
-    second->setSpacing(space::xs);
-    modes_ = new QButtonGroup(this);
-    for (const ModeWord& mode : kModes) {
-        QPushButton* button = makeButton(QString::fromUtf8(mode.word), ButtonKind::Quiet, controls);
-        button->setCheckable(true);
-        if (const Command* command = session_.actions().find(QString::fromUtf8(mode.action)))
-            button->setToolTip(QStringLiteral("%1 (%2)").arg(
-                command->title, command->shortcut.toString(QKeySequence::NativeText)));
-        button->setChecked(mode.mode == CompareMode::SideBySide);
-        modes_->addButton(button, int(mode.mode));
-        connect(button, &QPushButton::clicked, this,
-                [this, mode] { emit session_.previewFocus().comparisonWanted(int(mode.mode)); });
-        second->addWidget(button);
-    }
-    gain_ = new QSlider(Qt::Horizontal, controls);
-    gain_->setRange(1, 32);
-    gain_->setValue(pictures_->gain());
-    gain_->setFixedWidth(72);
-    gain_->setToolTip(QStringLiteral("How much the difference is amplified"));
-    gain_->setAccessibleName(QStringLiteral("Amplification of the difference"));
-    gain_->setVisible(false);
-    connect(gain_, &QSlider::valueChanged, pictures_, &CompareSurface::setGain);
-    second->addWidget(gain_);
-    second->addStretch();
-    audible_ = makeButton({}, Icon::Volume, ButtonKind::Quiet, controls);
-    connect(audible_, &QPushButton::clicked, this,
-            [this] { session_.actions().trigger(QStringLiteral("preview.audible")); });
-    second->addWidget(audible_);
-    network_ = makeButton(QStringLiteral("Network"), ButtonKind::Quiet, controls);
-    network_->setMenu(new QMenu(network_));
-    connect(network_->menu(), &QMenu::aboutToShow, this, &ComparisonView::fillNetworks);
-    second->addWidget(network_);
-    second->addWidget(new ActionButton(session_.actions(), QStringLiteral("preview.compare"),
-                                       ButtonKind::Quiet, controls, QStringLiteral("One path")));
-    column->addLayout(first);
-    column->addLayout(second);
-    return controls;
-}
-
-QWidget* ComparisonView::makeFigures() {
-    auto* card = new Card(QStringLiteral("Verdict"), this);
-    card->setFixedWidth(kFiguresWidth);
-    verdict_ = new StatusBadge(State::NoData, QStringLiteral("Not enough yet"), card);
-    verdictText_ = makeLabel({}, Type::Body, Weight::Medium, false, card);
-    verdictText_->setWordWrap(true);
-    verdictText_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    card->header()->addControl(verdict_);
-    card->body()->addWidget(verdictText_);
-    deltas_ = new QGridLayout;
-    deltas_->setHorizontalSpacing(space::md);
-    deltas_->setVerticalSpacing(space::sm);
-    for (int column = 1; column <= 3; ++column) deltas_->setColumnStretch(column, 1);
-    nameA_ = makeMutedLabel({}, Type::Small, card);
-    nameB_ = makeMutedLabel({}, Type::Small, card);
-    deltas_->addWidget(nameA_, 0, 1, Qt::AlignRight);
-    deltas_->addWidget(nameB_, 0, 2, Qt::AlignRight);
-    deltas_->addWidget(makeMutedLabel(QStringLiteral("Difference"), Type::Small, card), 0, 3, Qt::AlignRight);
-    int line = 1;
-    for (const DeltaRow& row : deltaRows({})) {
-        QVector<QLabel*> labels;
-        labels << makeMutedLabel(row.name, Type::Small, card);
-        labels.first()->setToolTip(row.formula);
-        deltas_->addWidget(labels.first(), line, 0);
-        for (int column = 1; column <= 2; ++column) {
-            labels << makeLabel({}, Type::Small, Weight::Medium, false, card);
-            deltas_->addWidget(labels.last(), line, column, Qt::AlignRight);
-        }
-        changes_ << new StatusBadge(State::NoData, QStringLiteral("–"), card);
-        deltas_->addWidget(changes_.last(), line++, 3, Qt::AlignRight);
-        cells_ << labels;
-    }
-    card->body()->addLayout(deltas_);
-    offset_ = makeMutedLabel({}, Type::Small, card);
-    scored_ = makeMutedLabel({}, Type::Small, card);
-    notices_ = makeMutedLabel({}, Type::Small, card);
-    for (QLabel* label : {offset_, scored_, notices_}) {
-        label->setWordWrap(true);
-        card->body()->addWidget(label);
-    }
-    segments_ = new SegmentPairModel(this);
-    segmentTable_ = new TableView(card);
-    segmentTable_->setModel(segments_);
-    for (int column = 0; column < SegmentPairModel::ColumnCount; ++column)
-        segmentTable_->setItemDelegateForColumn(column, new NumberDelegate(segmentTable_));
-    segmentTable_->setColumnLayout({72, 120, 84, 0});
-    segmentTable_->setAccessibleName(QStringLiteral("First byte of each segment on both sides"));
-    segmentTable_->setEmptyContent(Icon::Film, QStringLiteral("No segment yet"), {});
-    card->body()->addWidget(segmentTable_, 1);
-    return card;
-}
-
-QWidget* ComparisonView::makePlot() {
-    auto* card = new Card(this);
-    card->body()->setContentsMargins(space::md, space::sm, space::md, space::sm);
-    plot_ = new ScorePlot(card);
-    plot_->setThreshold(compare::Thresholds{}.ssim);
-    plot_->setFixedHeight(168);
-    connect(plot_, &ScorePlot::positionChosen, this,
+    connect(controls_, &ComparisonControls::gainChosen, pictures_, &CompareSurface::setGain);
+    connect(plot_->plot(), &ScorePlot::positionChosen, this,
             [this](double ms) { session_.comparison().seek(ms / 1000); });
-    card->body()->addWidget(plot_);
-    return card;
+    ComparisonAdapter& both = session_.comparison();
+    connect(&both, &ComparisonAdapter::framesArrived, pictures_, &CompareSurface::present);
+    connect(&both, &ComparisonAdapter::opened, this, [this] {
+        pictures_->clear();
+        plot_->clear();
+        side_->setCurrentIndex(0);
+        fitOutput();
+    });
+    connect(&both, &ComparisonAdapter::changed, this, &ComparisonView::showComparison);
+    connect(&session_.previewFocus(), &PreviewFocus::comparisonWanted, this, [this](int mode) {
+        pictures_->setMode(CompareMode(mode));
+        controls_->setMode(CompareMode(mode));
+    });
+}
+
+ScorePlot* ComparisonView::plot() const {
+    return plot_->plot();
 }
 
 void ComparisonView::fitOutput() {
@@ -236,10 +159,11 @@ void ComparisonView::showEvent(QShowEvent* event) {
 
 void ComparisonView::showComparison() {
     if (!isVisible()) return;
+    const ComparisonAdapter& both = session_.comparison();
     showPictures();
-    showFigures();
-    showScores();
-    showSegments();
+    controls_->showComparison(both);
+    showSide();
+    plot_->showComparison(both);
 }
 
 void ComparisonView::showPictures() {
@@ -251,7 +175,8 @@ void ComparisonView::showPictures() {
         return now.audible == side ? name + QStringLiteral(" ♪") : name;
     };
     pictures_->setNames(nameOf(Side::a), Token::Stable, nameOf(Side::b), Token::Canary);
-    pictures_->setCaption(now.last_score ? scoreText(*now.last_score) : QString());
+    pictures_->setSubtitles(subtitleLines(now.side.a.cues), subtitleLines(now.side.b.cues));
+    pictures_->setCaption(scoreCaption(both.scores(), now));
     QString message;
     for (const Side side : compare::sides)
         if (now.side[side].error)
@@ -263,89 +188,6 @@ void ComparisonView::showPictures() {
         message = QStringLiteral("Loading both…");
     if (!both.isOpen()) message = QStringLiteral("The comparison has been stopped");
     pictures_->setMessage(message.trimmed());
-    const bool running = both.isRunning();
-    play_->setIcon(makeIcon(running ? Icon::Pause : Icon::Play, Token::Text));
-    const QString name = running ? QStringLiteral("Pause (Space)") : QStringLiteral("Play (Space)");
-    play_->setAccessibleName(name);
-    play_->setToolTip(name);
-    const qint64 at = qint64(now.position.count() * 1000), end = qint64(now.end.count() * 1000);
-    scrub_->setRange(0, end);
-    scrub_->setPosition(at);
-    position_->setText(end > 0 ? QStringLiteral("%1 / %2").arg(formatPosition(at), formatPosition(end))
-                               : QStringLiteral("–:– / –:–"));
-    audible_->setText(QStringLiteral("Sound: %1").arg(str(now.side[now.audible].name)));
-    audible_->setAccessibleName(
-        QStringLiteral("Sound of %1; press for the other").arg(str(now.side[now.audible].name)));
-}
-
-void ComparisonView::showFigures() {
-    const ComparisonAdapter& both = session_.comparison();
-    const compare::LockstepSnapshot& now = both.snapshot();
-    nameA_->setText(str(now.side.a.name));
-    nameB_->setText(str(now.side.b.name));
-    const auto rows = deltaRows(now);
-    for (qsizetype i = 0; i < rows.size() && i < cells_.size(); ++i) {
-        cells_[i][1]->setText(rows[i].a);
-        cells_[i][2]->setText(rows[i].b);
-        changes_[i]->setStatus(rows[i].state, rows[i].delta);
-    }
-    const VerdictLine line = verdictLine(both.verdict(), both.isRunning());
-    verdict_->setStatus(line.state, line.word);
-    verdictText_->setText(line.text);
-    verdictText_->setToolTip(line.detail);
-    offset_->setText(QStringLiteral("Sides: %1").arg(offsetText(now)));
-    scored_->setText(QStringLiteral("%1 pairs scored, %2 skipped for want of time")
-                         .arg(now.pairs_scored)
-                         .arg(now.pairs_skipped));
-    notices_->setVisible(!both.notices().isEmpty());
-    notices_->setText(both.notices().join(QLatin1Char('\n')));
-}
-
-void ComparisonView::fillNetworks() {
-    QMenu* menu = network_->menu();
-    menu->clear();
-    const ComparisonAdapter& both = session_.comparison();
-    for (const Side side : compare::sides) {
-        menu->addSection(str(both.snapshot().side[side].name));
-        for (const NetworkChoice& choice : networkChoices()) {
-            QAction* item = menu->addAction(
-                QStringLiteral("%1: %2").arg(str(both.snapshot().side[side].name), choice.name));
-            item->setCheckable(true);
-            item->setChecked(choice.shape == player::NetworkShape{} ? both.networkName(side).isEmpty()
-                                                                    : both.networkName(side) == choice.name);
-            const QString which = side == Side::a ? QStringLiteral("a") : QStringLiteral("b");
-            connect(item, &QAction::triggered, this, [this, which, id = choice.id] {
-                session_.actions().invoke(QStringLiteral("preview.network"), {{"id", id}, {"side", which}});
-            });
-        }
-    }
-}
-
-void ComparisonView::showSegments() {
-    std::vector<SegmentPair> rows;
-    for (const compare::SegmentRow& row : session_.comparison().segments()) rows.push_back({row});
-    std::reverse(rows.begin(), rows.end());  // the newest on top
-    if (rows.size() > kMostSegments) rows.resize(kMostSegments);
-    segments_->update(std::move(rows));
-    QStringList held;
-    for (const Side side : compare::sides)
-        if (const QString& name = session_.comparison().networkName(side); !name.isEmpty())
-            held << QStringLiteral("%1 %2").arg(str(session_.comparison().snapshot().side[side].name),
-                                                name.section(QStringLiteral(" ("), 0, 0));
-    network_->setText(held.isEmpty() ? QStringLiteral("Network") : held.join(QStringLiteral(", ")));
-}
-
-void ComparisonView::showScores() {
-    const ComparisonAdapter& both = session_.comparison();
-    const compare::LockstepSnapshot& now = both.snapshot();
-    plot_->setRange({0, now.end.count() * 1000});
-    plot_->setPosition(now.position.count() * 1000);
-    const auto& scores = both.scores();
-    const quint64 newest = scores.empty() ? 0 : scores.back().number;
-    if (newest == shownScore_) return;
-    shownScore_ = newest;
-    plot_->setScores(ssimPoints(scores), psnrPoints(scores));
-    plot_->setShades(scoreShades(scores, str(now.side.a.name), str(now.side.b.name)));
 }
 
 }  // namespace qd::app

@@ -9,6 +9,7 @@
 
 #include "widgets/charts/time_series_chart.hpp"
 #include "widgets/video/compare_surface.hpp"
+#include "widgets/video/score_plot.hpp"
 #include "widgets/video/scrub_bar.hpp"
 
 namespace qd::app {
@@ -34,6 +35,9 @@ bool keepsKey(const QWidget* focused, int key) {
             {Qt::Key_Left, Qt::Key_Right, Qt::Key_Plus, Qt::Key_Minus, Qt::Key_0, Qt::Key_Home, Qt::Key_End});
     if (const auto* pictures = qobject_cast<const widgets::CompareSurface*>(focused))
         return pictures->mode() == widgets::CompareMode::Wipe && among({Qt::Key_Left, Qt::Key_Right});
+    if (qobject_cast<const widgets::ScorePlot*>(focused))
+        return among({Qt::Key_Left, Qt::Key_Right, Qt::Key_PageUp, Qt::Key_PageDown, Qt::Key_Home,
+                      Qt::Key_End, Qt::Key_Return, Qt::Key_Enter, Qt::Key_Escape});
     if (qobject_cast<const widgets::ScrubBar*>(focused)) return among({Qt::Key_PageUp, Qt::Key_PageDown});
     return false;
 }

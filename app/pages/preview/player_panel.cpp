@@ -132,6 +132,7 @@ void PlayerPanel::wireTransport() {
     connect(transport_, &TransportBar::pauseRequested, this, does("preview.toggle"));
     connect(transport_, &TransportBar::statisticsToggled, this, does("preview.statistics"));
     connect(transport_, &TransportBar::fullScreenToggled, this, does("preview.full_screen"));
+    connect(transport_, &TransportBar::liveRequested, this, does("preview.live"));
     connect(transport_, &TransportBar::helpRequested, this, does("app.help"));
     connect(transport_, &TransportBar::muteRequested, this, does("preview.mute"));
     connect(transport_, &TransportBar::stepRequested, this,
@@ -202,6 +203,7 @@ void PlayerPanel::showPlayer() {
         transport_->setReady(ready_, idleText_);
         transport_->setPlaying(false);
         transport_->setRange(0, 0);
+        transport_->setLive({});
         return;
     }
     QString text;
@@ -232,14 +234,9 @@ void PlayerPanel::showPlayer() {
     transport_->setPlaying(isRunning(now.state));
     transport_->setRange(scrubMs(presentation.start), scrubMs(presentation.end));
     transport_->setPosition(scrubMs(now.position));
-    if (presentation.live) {
-        const double behind = (presentation.end - now.position).count();
-        transport_->setLiveText(behind < 1
-                                    ? QStringLiteral("live")
-                                    : QStringLiteral("live −%1").arg(formatSeconds(std::round(behind))));
-    } else {
-        transport_->setLiveText({});
-    }
+    transport_->setLive(presentation.live ? std::optional(liveDistance(now.position, presentation.end,
+                                                                       presentation.target_duration))
+                                          : std::nullopt);
     transport_->setNoAudioReason(!player.noAudioReason().isEmpty() ? player.noAudioReason()
                                  : now.has_video && !now.has_audio ? QStringLiteral("This title has no sound")
                                                                    : QString());

@@ -2,10 +2,8 @@
 // The row of menus below the transport bar: speed, quality, sound, subtitles, network, and more. Each shows
 // what is in force and asks by an action.
 
-#include <QVector>
 #include <QWidget>
 
-class QMenu;
 class QPushButton;
 
 namespace qd::app {
@@ -21,7 +19,6 @@ public:
     void showPlayer();
 
 private:
-    QPushButton* menuButton(const QString& name);
     void fillRates();
     void fillLevels();
     void fillTracks();

@@ -93,15 +93,25 @@ double PreviewActions::positionS() const {
                        : session.player().snapshot().position.count();
 }
 
-void PreviewActions::seekTo(double positionS) const {
-    if (comparing()) {
-        const double end = session.comparison().snapshot().end.count();
-        session.comparison().seek(std::clamp(positionS, 0.0, std::max(0.0, end)));
-        return;
+PreviewActions::Reach PreviewActions::reach() const {
+    if (!comparing()) {
+        const auto& presentation = session.player().snapshot().session.presentation;
+        return {presentation.start, presentation.end, presentation.target_duration, presentation.live};
     }
-    const auto& presentation = session.player().snapshot().session.presentation;
-    const double from = presentation.start.count(), to = std::max(from, presentation.end.count());
-    session.player().seek(qint64(std::clamp(positionS, from, to) * 1000));
+    const compare::LockstepSnapshot& now = session.comparison().snapshot();
+    const auto& presentation = now.side.a.session.presentation;
+    return {presentation.start, now.end, presentation.target_duration, now.live};
+}
+
+void PreviewActions::seekTo(double positionS) const {
+    const Reach all = reach();
+    const core::Seconds now(this->positionS());
+    // Whoever is nearer than that already is not sent back.
+    const core::Seconds last =
+        all.live ? std::max(liveEdge(all.to, all.target), std::min(now, all.to)) : all.to;
+    const double from = all.from.count(), to = std::max(from, last.count());
+    const double at = std::clamp(positionS, from, to);
+    comparing() ? session.comparison().seek(at) : session.player().seek(qint64(at * 1000));
 }
 
 void PreviewActions::tell(const QString& what, const QString& detail, bool bad) const {
@@ -239,6 +249,19 @@ void addSeekActions(const PreviewActions& shared) {
     by("preview.ahead_30", "Ahead 30 s", QKeySequence(Qt::Key_L), 30);
     by("preview.start", "To the beginning", QKeySequence(Qt::Key_Home), -1e9);
     by("preview.end", "To the end, or to what is live", QKeySequence(Qt::Key_End), 1e9);
+    shared.add({"preview.live",
+                "Go to live",
+                {QKeySequence(Qt::SHIFT | Qt::Key_L)},
+                PreviewActions::simply([shared](auto&) {
+                    const PreviewActions::Reach all = shared.reach();
+                    shared.seekTo(liveEdge(all.to, all.target).count());
+                }),
+                [shared]() -> QString {
+                    if (const QString why = shared.nothingPlays(); !why.isEmpty()) return why;
+                    return shared.reach().live ? QString() : QStringLiteral("What plays is not live");
+                },
+                {},
+                {}});
     shared.add({"preview.seek",
                 "Go to a position",
                 {},
@@ -279,6 +302,7 @@ void addPreviewActions(Session& session, std::function<QWidget*()> parent) {
     addViewActions(shared);
     addCompareActions(shared);
     addSaveActions(shared);
+    addEvidenceActions(shared);
     ActionRegistry* actions = &session.actions();
     for (const auto signal : {&PlayerAdapter::opened, &PlayerAdapter::stateChanged})
         QObject::connect(&session.player(), signal, actions, &ActionRegistry::updateEnabled);
@@ -287,6 +311,8 @@ void addPreviewActions(Session& session, std::function<QWidget*()> parent) {
     QObject::connect(&session.previewFocus(), &PreviewFocus::comparingChanged, actions,
                      &ActionRegistry::updateEnabled);
     QObject::connect(&session.clips(), &ClipAdapter::runningChanged, actions, &ActionRegistry::updateEnabled);
+    QObject::connect(&session.comparison(), &ComparisonAdapter::presentationChanged, actions,
+                     &ActionRegistry::updateEnabled);
     // Which tracks there are is known a moment after the first picture is asked for.
     QObject::connect(&session.player(), &PlayerAdapter::presentationChanged, actions,
                      &ActionRegistry::updateEnabled);

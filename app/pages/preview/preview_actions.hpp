@@ -41,7 +41,14 @@ struct PreviewActions {
     QString notCompared() const;
     bool comparing() const;
     double positionS() const;
-    /// Within what there is.
+    /// What can be played now, of the one title or of the pair.
+    struct Reach {
+        core::Seconds from{}, to{};
+        core::Seconds target{};  // duration of a segment, 0: not known
+        bool live = false;       // `to` moves on
+    };
+    Reach reach() const;
+    /// Within what there is; of what is live, no nearer to its end than playing can be.
     void seekTo(double positionS) const;
     void tell(const QString& what, const QString& detail, bool bad = false) const;
 };
@@ -58,6 +65,7 @@ void addSeekActions(const PreviewActions& shared);
 void addTuneActions(const PreviewActions& shared);
 void addViewActions(const PreviewActions& shared);
 void addSaveActions(const PreviewActions& shared);
+void addEvidenceActions(const PreviewActions& shared);
 void addCompareActions(const PreviewActions& shared);
 
 }  // namespace qd::app

@@ -17,6 +17,7 @@
 #include "app/pages/preview/qoe_panel.hpp"
 #include "app/pages/preview/segment_log_panel.hpp"
 #include "app/pages/preview/source_field.hpp"
+#include "app/shell/action_button.hpp"
 #include "app/shell/session.hpp"
 #include "widgets/tiles/inline_notice.hpp"
 #include "widgets/tiles/section_header.hpp"
@@ -39,6 +40,10 @@ PreviewPage::PreviewPage(Session& session, QWidget* parent)
                QStringLiteral("The stream as viewers get it, through the gateway."), false, parent),
       source_(new SourceField(this)),
       path_(new QComboBox(this)),
+      evidence_(new ActionButton(session.actions(), QStringLiteral("preview.evidence"), ButtonKind::Plain,
+                                 this, QStringLiteral("Evidence"))),
+      onePath_(new ActionButton(session.actions(), QStringLiteral("preview.compare"), ButtonKind::Plain, this,
+                                QStringLiteral("One path"))),
       notice_(new InlineNotice(this)),
       views_(new QStackedWidget(content())) {
     follow(session.catalog());
@@ -47,6 +52,7 @@ PreviewPage::PreviewPage(Session& session, QWidget* parent)
     path_->addItem(QStringLiteral("Path: canary"), int(Path::Canary));
     path_->setAccessibleName(QStringLiteral("Path"));
     for (QComboBox* box : {static_cast<QComboBox*>(source_), path_}) header()->addControl(box);
+    for (ActionButton* button : {evidence_, onePath_}) header()->addControl(button);
     notice_->setVisible(false);
     connect(notice_, &InlineNotice::dismissed, notice_, &QWidget::hide);
     noticeGoes_.setSingleShot(true);
@@ -126,6 +132,7 @@ void PreviewPage::wire() {
     connect(log_, &SegmentLogPanel::metricCleared, qoe_, [this] { qoe_->setChosen({}); });
     connect(inspector_, &FrameInspector::closeWanted, side_, [this] { side_->setCurrentWidget(qoe_); });
     connect(&focus, &PreviewFocus::inspectorWanted, side_, [this] {
+        if (session().previewFocus().isComparing()) return comparison_->toggleInspector();
         side_->setCurrentWidget(side_->currentWidget() == inspector_ ? static_cast<QWidget*>(qoe_)
                                                                      : inspector_);
         showPlayer();
@@ -135,6 +142,7 @@ void PreviewPage::wire() {
     const auto showView = [this](bool comparing) {
         views_->setCurrentWidget(comparing ? static_cast<QWidget*>(comparison_) : views_->widget(0));
         path_->setVisible(!comparing);
+        for (ActionButton* button : {evidence_, onePath_}) button->setVisible(comparing);
         if (isActive()) firstFocus()->setFocus();
     };
     connect(&focus, &PreviewFocus::comparingChanged, this, showView);
@@ -228,7 +236,8 @@ void PreviewPage::showPlayer() {
     if (!isActive()) return;
     const PlayerAdapter& player = session().player();
     qoe_->showPlayer(player);
-    if (side_->currentWidget() == inspector_) inspector_->showPlayer(player);
+    if (side_->currentWidget() == inspector_)
+        inspector_->showFrames({{{}, player.frameInfo(), player.snapshot().session.presentation}});
     history_->showPlayer(player);
     log_->showPlayer();
 }

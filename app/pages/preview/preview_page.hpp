@@ -16,6 +16,7 @@ class InlineNotice;
 
 namespace qd::app {
 
+class ActionButton;
 class ComparisonView;
 class FrameInspector;
 class HistoryStrip;
@@ -48,6 +49,8 @@ private:
 
     SourceField* source_;
     QComboBox* path_;
+    ActionButton* evidence_;  // both of a comparison: its own controls have no room
+    ActionButton* onePath_;
     widgets::InlineNotice* notice_;
     QStackedWidget* views_;
     PlayerPanel* panel_ = nullptr;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr qsizetype kLongestAddress = 4'000;
 constexpr double kLeastLoopS = 0.1;
+constexpr double kTargetsFromLive = 3;
 
 core::Failure badAddress(const char* message) {
     return core::fail(core::Errc::invalid_argument, "{}", message);
@@ -171,6 +172,16 @@ QStringList subtitleLines(const std::vector<player::Cue>& cues) {
         for (const QString& line : str(cue.text).split(QLatin1Char('\n')))
             if (!line.trimmed().isEmpty() && lines.size() < 6) lines << line.trimmed();
     return lines;
+}
+
+core::Seconds liveEdge(core::Seconds end, core::Seconds target) {
+    return std::max(core::Seconds(0), end - kTargetsFromLive * target);
+}
+
+LiveDistance liveDistance(core::Seconds position, core::Seconds end, core::Seconds target) {
+    const core::Seconds behind = std::max(core::Seconds(0), end - position);
+    // The end moves by a segment at a time, and is heard of up to one later.
+    return {behind.count(), behind <= (kTargetsFromLive + 1) * target};
 }
 
 LoopPress pressLoop(const LoopPress& before, double positionS) {

@@ -11,6 +11,7 @@
 #include "decode/playback.hpp"
 #include "player/network_trace.hpp"
 #include "player/shaped_transport.hpp"
+#include "widgets/video/live_button.hpp"
 
 namespace qd::app {
 
@@ -47,6 +48,11 @@ int nextLevel(std::optional<int> locked, int count);
 /// "00:12.400", "1:00:12.400".
 QString timecode(double seconds);
 QStringList subtitleLines(const std::vector<player::Cue>& cues);
+
+/// Of a title that is still being made: as near to the end of what is published as playing can be, three
+/// segments of `target` length before it (as a session begins there), and how far a position is away.
+core::Seconds liveEdge(core::Seconds end, core::Seconds target);
+widgets::LiveDistance liveDistance(core::Seconds position, core::Seconds end, core::Seconds target);
 
 /// A, then A to B, then none: what the next press makes of it. A range that would be empty or turned around
 /// is put in order.

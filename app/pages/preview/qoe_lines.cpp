@@ -51,6 +51,12 @@ bool mediaHolds(const player::FetchRecord& record, double positionS) {
     return positionS >= from && positionS < from + record.media_duration.count();
 }
 
+/// Pictures a second; nothing is shown, and nothing measured, while it does not play.
+QString rateText(const decode::PlaybackSnapshot& s) {
+    return s.state == decode::PlaybackState::playing ? QStringLiteral("%1 fps").arg(s.decoded_fps, 0, 'f', 1)
+                                                     : QStringLiteral("not playing");
+}
+
 }  // namespace
 
 QVector<QoeLine> qoeLines(const decode::PlaybackSnapshot& s) {
@@ -111,9 +117,7 @@ QVector<QoeLine> qoeLines(const decode::PlaybackSnapshot& s) {
         "Picture minus sound when the last picture was shown, and what paces the pictures",
         qoe.startup.has_value());
     add(QoeMetric::Decoder,
-        QStringLiteral("%1 · %2 fps")
-            .arg(s.decoder.empty() ? kUnknown : str(s.decoder))
-            .arg(s.decoded_fps, 0, 'f', 1),
+        QStringLiteral("%1 · %2").arg(s.decoder.empty() ? kUnknown : str(s.decoder), rateText(s)),
         "What decodes, and the frames shown over the last second", !s.decoder.empty());
     return lines;
 }
@@ -164,8 +168,8 @@ QVector<QPair<QString, QString>> overlayLines(const decode::PlaybackSnapshot& s,
          s.qoe.startup ? formatSeconds(s.qoe.startup->count()) : QStringLiteral("not started yet")},
         {QStringLiteral("stalled"),
          s.qoe.stalled_ratio() ? formatPercent(*s.qoe.stalled_ratio(), 2) : kUnknown},
-        {QStringLiteral("frames"), QStringLiteral("%1 fps, %2 dropped")
-                                       .arg(s.decoded_fps, 0, 'f', 1)
+        {QStringLiteral("frames"), QStringLiteral("%1, %2 dropped")
+                                       .arg(rateText(s))
                                        .arg(s.qoe.frames_dropped_early + s.qoe.frames_dropped_late)},
         {QStringLiteral("A–V"), avText(s)},
         {QStringLiteral("codecs"), codecs(s)},

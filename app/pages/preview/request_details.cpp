@@ -22,6 +22,7 @@ namespace {
 
 /// Clocks of processes differ, and a log is flushed late.
 constexpr std::chrono::minutes kLogMargin{2};
+constexpr double kLeastTransferS = 0.001;  // below it a rate says nothing
 
 QString orNone(const std::string& text) {
     return text.empty() ? kUnknown : str(text);
@@ -53,6 +54,7 @@ QVector<QPair<QString, QString>> requestLines(const FetchRow& row) {
                                     : r.abandoned ? QStringLiteral("Given up for a lower level; no error")
                                                   : QStringLiteral("none")},
         {QStringLiteral("Attempt"), QString::number(r.attempt)},
+        {QStringLiteral("Level"), r.level_bps > 0 ? formatBitrate(r.level_bps) : kUnknown},
         {QStringLiteral("Sent"), str(core::format_rfc3339(r.at))},
         {QStringLiteral("Arm"), str(r.served_by.arm)},
         {QStringLiteral("Served by"),
@@ -67,9 +69,12 @@ QVector<QPair<QString, QString>> requestLines(const FetchRow& row) {
         {QStringLiteral("Transfer"), formatSeconds(phases.transfer)},
         {QStringLiteral("Total"), formatSeconds(phases.total)},
         {QStringLiteral("Size"), r.bytes > 0 ? formatBytes(double(r.bytes)) : kUnknown},
+        {QStringLiteral("Rate"),
+         phases.transfer > kLeastTransferS ? formatBitrate(double(r.bytes) * 8 / phases.transfer) : kUnknown},
         {QStringLiteral("Request id"), orNone(r.request_id)},
         {QStringLiteral("Trace id"), orNone(r.trace_id)},
     };
+    if (!row.side.isEmpty()) lines.insert(1, {QStringLiteral("Side"), row.side});
     if (r.kind == player::FetchKind::segment)
         lines.insert(
             2, {QStringLiteral("Position"), QStringLiteral("%1, lasts %2")

@@ -1,9 +1,12 @@
 #include "app/pages/preview/segment_log_panel.hpp"
 
+#include <QMenu>
 #include <QPushButton>
 #include <QSplitter>
 
 #include "app/pages/preview/request_details.hpp"
+#include "app/pages/preview/table_columns.hpp"
+#include "app/pages/preview/tool_menus.hpp"
 #include "app/shell/session.hpp"
 #include "widgets/tables/delegates.hpp"
 #include "widgets/tables/table_view.hpp"
@@ -32,8 +35,19 @@ SegmentLogPanel::SegmentLogPanel(Session& session, QWidget* parent)
                              FetchModel::Transfer, FetchModel::Size, FetchModel::Rate})
         table_->setItemDelegateForColumn(column, new NumberDelegate(table_));
     table_->setItemDelegateForColumn(FetchModel::Status, new StatusDelegate(table_));
-    table_->setColumnLayout({48, 84, 160, 100, 104, 44, 200, 64, 76, 76, 76, 84, 84, 84, 104, 84, 112});
-    table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    columns_ =
+        new TableColumns(*table_, session.preferences(),
+                         {QStringLiteral("requests"),
+                          {44, 72, 140, 96, 92, 44, 164, 64, 76, 76, 76, 80, 72, 72, 100, 84, 108, 76},
+                          FetchModel::What,
+                          {FetchModel::At, FetchModel::What, FetchModel::Level, FetchModel::Status,
+                           FetchModel::Served, FetchModel::FirstByte, FetchModel::Transfer, FetchModel::Size},
+                          {FetchModel::Side}});
+    auto* choose = makeMenuButton(QStringLiteral("Columns"), this);
+    choose->setText(QStringLiteral("Columns"));
+    connect(choose->menu(), &QMenu::aboutToShow, this,
+            [this, choose] { columns_->fillMenu(choose->menu()); });
+    head_->addControl(choose);
     table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->setAccessibleName(QStringLiteral("Requests of the player"));
     auto* split = new QSplitter(Qt::Horizontal, this);

@@ -18,6 +18,7 @@ namespace qd::app {
 
 class RequestDetails;
 class Session;
+class TableColumns;
 
 class SegmentLogPanel : public widgets::Card {
     Q_OBJECT
@@ -31,6 +32,7 @@ public:
     FetchModel* model() const { return model_; }
     widgets::TableView* table() const { return table_; }
     RequestDetails* details() const { return details_; }
+    TableColumns* columns() const { return columns_; }
 
 signals:
     void metricCleared();
@@ -42,6 +44,7 @@ private:
     QPushButton* all_;
     FetchModel* model_;
     widgets::TableView* table_;
+    TableColumns* columns_ = nullptr;
     RequestDetails* details_;
 };
 

@@ -43,34 +43,47 @@ void addRates(const PreviewActions& shared) {
                 {}});
 }
 
+/// Of the title that plays alone, or of both.
+std::optional<decode::LoopRange> loopNow(const PreviewActions& shared) {
+    return shared.comparing() ? shared.session.comparison().snapshot().loop
+                              : shared.session.player().snapshot().loop;
+}
+
+void setLoop(const PreviewActions& shared, std::optional<decode::LoopRange> range) {
+    shared.comparing() ? shared.session.comparison().setLoop(range) : shared.session.player().setLoop(range);
+}
+
 void addLoops(const PreviewActions& shared) {
-    PlayerAdapter& player = shared.session.player();
-    const auto alone = [shared] { return shared.notAlone(); };
+    Session& session = shared.session;
+    const auto nothing = [shared] { return shared.nothingPlays(); };
     const auto press = std::make_shared<LoopPress>();
-    QObject::connect(&player, &PlayerAdapter::opened, &player, [press] { *press = {}; });
+    const auto forget = [press] { *press = {}; };
+    QObject::connect(&session.player(), &PlayerAdapter::opened, &session.player(), forget);
+    QObject::connect(&session.comparison(), &ComparisonAdapter::opened, &session.comparison(), forget);
+    QObject::connect(&session.previewFocus(), &PreviewFocus::comparingChanged, &session.previewFocus(),
+                     forget);
     shared.add({"preview.loop",
                 "Loop: set A, then B, then none",
                 {QKeySequence(Qt::Key_R)},
-                PreviewActions::simply([shared, &player, press](auto&) {
-                    press->range = player.snapshot().loop;
+                PreviewActions::simply([shared, press](auto&) {
+                    press->range = loopNow(shared);
                     *press = pressLoop(*press, shared.positionS());
-                    player.setLoop(press->range);
+                    setLoop(shared, press->range);
                     if (press->markS)
                         shared.tell(QStringLiteral("The loop begins at %1.").arg(timecode(*press->markS)),
                                     QStringLiteral("R sets its end."));
                 }),
-                alone,
+                nothing,
                 {},
                 {}});
     shared.add({"preview.loop_all",
                 "Loop the whole title",
                 {QKeySequence(Qt::SHIFT | Qt::Key_R)},
-                PreviewActions::simply([&player, press](auto&) {
+                PreviewActions::simply([shared, press](auto&) {
                     *press = {};
-                    player.setLoop(player.snapshot().loop ? std::nullopt
-                                                          : std::optional(decode::LoopRange{}));
+                    setLoop(shared, loopNow(shared) ? std::nullopt : std::optional(decode::LoopRange{}));
                 }),
-                alone,
+                nothing,
                 {},
                 {}});
 }
@@ -107,6 +120,33 @@ void addLevels(const PreviewActions& shared) {
                 {}});
 }
 
+void addSubtitles(const PreviewActions& shared) {
+    Session& session = shared.session;
+    const auto tracks = [shared, &session] {
+        return shared.comparing()
+                   ? session.comparison().snapshot().side.a.session.presentation.subtitle_tracks.size()
+                   : session.player().snapshot().session.presentation.subtitle_tracks.size();
+    };
+    shared.add({"preview.subtitles",
+                "Next subtitles, then none",
+                {QKeySequence(Qt::Key_C)},
+                PreviewActions::simply([shared, &session, tracks](const QVariantMap& p) {
+                    const auto chosen = shared.comparing()
+                                            ? session.comparison().snapshot().side.a.subtitle_track
+                                            : session.player().snapshot().session.subtitle_track;
+                    const int track =
+                        p.value("track", nextTrack(chosen.value_or(-1), int(tracks()), true)).toInt();
+                    shared.comparing() ? session.comparison().selectSubtitles(track)
+                                       : session.player().selectSubtitles(track);
+                }),
+                [shared, tracks]() -> QString {
+                    if (const QString why = shared.nothingPlays(); !why.isEmpty()) return why;
+                    return tracks() == 0 ? QStringLiteral("There are no subtitles") : QString();
+                },
+                {"track"},
+                {}});
+}
+
 void addTracks(const PreviewActions& shared) {
     PlayerAdapter& player = shared.session.player();
     shared.add({"preview.audio",
@@ -126,23 +166,7 @@ void addTracks(const PreviewActions& shared) {
                 },
                 {"track"},
                 {}});
-    shared.add({"preview.subtitles",
-                "Next subtitles, then none",
-                {QKeySequence(Qt::Key_C)},
-                PreviewActions::simply([&player](const QVariantMap& p) {
-                    const auto& snapshot = player.snapshot().session;
-                    const int next = nextTrack(snapshot.subtitle_track.value_or(-1),
-                                               int(snapshot.presentation.subtitle_tracks.size()), true);
-                    player.selectSubtitles(p.value("track", next).toInt());
-                }),
-                [shared, &player]() -> QString {
-                    if (const QString why = shared.notAlone(); !why.isEmpty()) return why;
-                    return player.snapshot().session.presentation.subtitle_tracks.empty()
-                               ? QStringLiteral("There are no subtitles")
-                               : QString();
-                },
-                {"track"},
-                {}});
+    addSubtitles(shared);
 }
 
 void addSound(const PreviewActions& shared) {

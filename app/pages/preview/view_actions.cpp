@@ -42,7 +42,7 @@ void addViewActions(const PreviewActions& shared) {
                 "Frame inspector",
                 {QKeySequence(Qt::SHIFT | Qt::Key_I)},
                 there([&focus] { emit focus.inspectorWanted(); }),
-                [shared] { return shared.notAlone(); },
+                [shared] { return shared.nothingPlays(); },
                 {},
                 {}});
     shared.add({"preview.full_screen",

@@ -10,11 +10,11 @@
 
 #include "compare/decoded_stream.hpp"
 #include "compare/level_match.hpp"
+#include "player/highest_level.hpp"
 
 namespace qd::compare {
 namespace {
 
-constexpr int highest = 1'000'000;  // the session clamps
 constexpr core::Seconds buffer_each{20};
 constexpr std::size_t most_fetches = 2'000;
 constexpr core::Seconds longest_lead{0.5};
@@ -82,7 +82,8 @@ private:
     bool open() {
         for (const Side side : sides) {
             what_[side].session.buffer_goal = std::min(what_[side].session.buffer_goal, buffer_each);
-            streams_[side]->open(what_[side], options_.level < 0 ? highest : options_.level, options_.at);
+            streams_[side]->open(what_[side], options_.level < 0 ? player::highest_level : options_.level,
+                                 options_.at);
         }
         Both<std::optional<player::PresentationInfo>> known;
         for (const Side side : sides) {

@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "compare/lockstep_impl.hpp"
+#include "player/highest_level.hpp"
 
 namespace qd::compare {
 namespace {
 
 using decode::PlaybackState;
 
-constexpr int highest_level = 1'000'000;  // the session clamps
 constexpr std::uint64_t shelf_bytes = 24u << 20;
 
 }  // namespace
@@ -120,7 +120,7 @@ void Lockstep::Impl::play(SideOptions a, SideOptions b) {
         for (const Side side : sides) {
             Player& one = player(side);
             player::SessionOptions& session = what[side].session;
-            session.locked_level = options_.level < 0 ? highest_level : options_.level;
+            session.locked_level = options_.level < 0 ? player::highest_level : options_.level;
             if (options_.start_at > core::Seconds(0)) session.start_at = options_.start_at;
             one.options = what[side];
             one.qoe = player::QoeTracker(options_.segment_log);

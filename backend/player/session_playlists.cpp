@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "player/highest_level.hpp"
 #include "player/session_impl.hpp"
 
 namespace qd::player {
@@ -231,7 +232,7 @@ void PlayerSession::Impl::begin_streaming() {
 /// What was asked for and is not there, in place of which something else is played.
 void PlayerSession::Impl::note_unheard_wishes(const PlaylistTracker& playlist) {
     const int levels = int(presentation_.levels.size());
-    if (options_.locked_level && *options_.locked_level >= levels)
+    if (options_.locked_level && *options_.locked_level != highest_level && *options_.locked_level >= levels)
         note("level",
              fmt::format("level {} was asked for, but the title has only {}, counted from 0: level {} "
                          "is played",

@@ -100,7 +100,7 @@ private slots:
         QVERIFY(stage.wait_for(PlaybackState::playing));
         const auto first = stage.sink_a.seen().front().frame.frame_number;
         QVERIFY2(first && *first >= 25 * 8, qPrintable(QString::number(first.value_or(0))));
-        QVERIFY(stage.now().side.a.level == 1 && stage.now().side.b.level == 1);
+        QVERIFY(stage.until([&] { return stage.now().side.a.level == 1 && stage.now().side.b.level == 1; }));
         QVERIFY(stage.in_step());
     }
 

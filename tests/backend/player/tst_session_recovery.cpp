@@ -167,30 +167,6 @@ private slots:
         QVERIFY(file.seen.reasons().find("from http to file") != std::string::npos);
     }
 
-    void a_media_playlist_alone_that_cannot_be_used_is_one_row_with_the_reason() {
-        SessionRig rig;
-        behind(rig, [&](const http::ClientRequest& request) -> std::optional<FakeAnswer> {
-            if (!has(request, "alone.m3u8")) return std::nullopt;
-            return text("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n");
-        });
-        rig.session->open("http://site/alone.m3u8");
-        rig.run(20);
-        QCOMPARE(rig.seen.failures.size(), std::size_t(1));
-        QCOMPARE(rig.seen.fetches.size(), rig.network.requests.size());
-        QCOMPARE(rig.seen.failed_fetches(), rig.seen.fetches.size());
-    }
-
-    void a_level_or_a_beginning_that_the_title_does_not_have_is_said() {
-        SessionRig rig;
-        SessionOptions options;
-        options.locked_level = 7;
-        options.start_at = Seconds(1'000);
-        rig.session->open(rig.title.url(), options);
-        QCOMPARE(rig.play(5).size(), std::size_t(1));  // the last segment, in the highest level
-        QCOMPARE(rig.seen.noticed("level"), std::size_t(1));
-        QCOMPARE(rig.seen.noticed("start"), std::size_t(1));
-    }
-
     void expired_addresses_are_read_again_and_playing_goes_on_where_it_was() {
         for (const unsigned code : {401u, 403u, 410u}) {
             SessionRig rig;

@@ -174,7 +174,7 @@ void MainWindow::addWindowActions() {
         [this](const QVariantMap& p) { palette_->popUp(p.value("text").toString()); });
     add("app.help", "Keyboard shortcuts", {QKeySequence(Qt::Key_F1), QKeySequence("?")},
         [this](const QVariantMap&) {
-            auto* sheet = new ShortcutSheet(session_.actions(), this);
+            auto* sheet = new ShortcutSheet(session_.actions(), current_, this);
             sheet->setAttribute(Qt::WA_DeleteOnClose);
             sheet->open();
         });

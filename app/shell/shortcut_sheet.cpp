@@ -26,25 +26,35 @@ struct Line {
     QString keys;
 };
 
+struct Group {
+    QString title;
+    QString page;  // empty: everywhere
+    std::vector<Line> lines;
+};
+
 // Keys that belong to a widget rather than to an action.
-const std::vector<std::pair<QString, std::vector<Line>>>& widgetKeys() {
-    static const std::vector<std::pair<QString, std::vector<Line>>> keys{
+const std::vector<Group>& widgetKeys() {
+    static const std::vector<Group> keys{
         {QStringLiteral("Tables"),
+         {},
          {{QStringLiteral("Next, previous row"), QStringLiteral("J, K")},
           {QStringLiteral("Open the row"), QStringLiteral("Enter")},
           {QStringLiteral("Filter"), QStringLiteral("/")},
           {QStringLiteral("Copy the rows"), QStringLiteral("Ctrl+C")}}},
         {QStringLiteral("Charts and timelines"),
+         {},
          {{QStringLiteral("Move the crosshair"), QStringLiteral("Left, Right")},
           {QStringLiteral("Zoom in, out"), QStringLiteral("Plus, Minus")},
           {QStringLiteral("The whole range"), QStringLiteral("0")},
           {QStringLiteral("Save a chart as PNG, SVG or CSV"), QStringLiteral("Ctrl+E")},
           {QStringLiteral("Copy a chart as a picture"), QStringLiteral("Ctrl+C")}}},
         {QStringLiteral("The player's position bar"),
+         QStringLiteral("preview"),
          {{QStringLiteral("Back, ahead 30 s"), QStringLiteral("Page Up, Page Down")},
           {QStringLiteral("Leave full screen or its own window"), QStringLiteral("Esc")},
           {QStringLiteral("Move the wipe"), QStringLiteral("Left, Right")}}},
         {QStringLiteral("The likeness of two pictures"),
+         QStringLiteral("preview"),
          {{QStringLiteral("From column to column; with Shift from pair to pair"),
            QStringLiteral("Left, Right")},
           {QStringLiteral("From finding to finding"), QStringLiteral("Page Up, Page Down")},
@@ -53,18 +63,18 @@ const std::vector<std::pair<QString, std::vector<Line>>>& widgetKeys() {
     return keys;
 }
 
-QWidget* group(const QString& title, const std::vector<Line>& lines, QWidget* parent) {
+QWidget* groupBox(const Group& group, QWidget* parent) {
     auto* box = new QWidget(parent);
     auto* grid = new QGridLayout(box);
     grid->setContentsMargins(0, 0, 0, space::lg);
     grid->setHorizontalSpacing(space::lg);
     grid->setVerticalSpacing(space::sm);
     grid->setColumnStretch(0, 1);
-    auto* heading = new QLabel(title, box);
+    auto* heading = new QLabel(group.title, box);
     heading->setFont(widgets::textFont(Type::Body, Weight::Semibold));
     grid->addWidget(heading, 0, 0, 1, 2);
     int row = 1;
-    for (const Line& line : lines) {
+    for (const Line& line : group.lines) {
         auto* name = new QLabel(line.title, box);
         name->setFont(widgets::textFont(Type::Body));
         grid->addWidget(name, row, 0);
@@ -77,21 +87,22 @@ QWidget* group(const QString& title, const std::vector<Line>& lines, QWidget* pa
 
 }  // namespace
 
-ShortcutSheet::ShortcutSheet(const ActionRegistry& actions, QWidget* parent) : QDialog(parent) {
+ShortcutSheet::ShortcutSheet(const ActionRegistry& actions, const QString& page, QWidget* parent)
+    : QDialog(parent) {
     setWindowTitle(QStringLiteral("Keyboard shortcuts"));
     setObjectName(QStringLiteral("shortcutSheet"));
-    std::vector<std::pair<QString, std::vector<Line>>> groups;
+    std::vector<Group> groups;
     for (const Command* command : actions.commands()) {
         if (command->shortcut.isEmpty()) continue;
-        auto at = std::find_if(groups.begin(), groups.end(),
-                               [&](const auto& g) { return g.first == command->group; });
-        if (at == groups.end()) at = groups.insert(groups.end(), {command->group, {}});
+        auto at = std::ranges::find(groups, command->group, &Group::title);
+        if (at == groups.end()) at = groups.insert(groups.end(), {command->group, command->page, {}});
         QStringList keys;
         for (const QKeySequence& key : actions.action(command->id)->shortcuts())
             keys << key.toString(QKeySequence::NativeText);
-        at->second.push_back({command->title, keys.join(QStringLiteral(", "))});
+        at->lines.push_back({command->title, keys.join(QStringLiteral(", "))});
     }
-    for (const auto& fixed : widgetKeys()) groups.push_back(fixed);
+    groups.insert(groups.end(), widgetKeys().begin(), widgetKeys().end());
+    std::ranges::stable_partition(groups, [&](const Group& group) { return group.page == page; });
 
     auto* content = new QWidget(this);
     auto* columns = new QHBoxLayout(content);
@@ -101,10 +112,10 @@ ShortcutSheet::ShortcutSheet(const ActionRegistry& actions, QWidget* parent) : Q
     std::vector<QVBoxLayout*> sides(room.width() >= kWideWindow ? 3 : 2);
     for (QVBoxLayout*& side : sides) columns->addLayout(side = new QVBoxLayout, 1);
     std::vector<std::size_t> filled(sides.size());
-    for (const auto& [title, lines] : groups) {
+    for (const Group& group : groups) {
         const auto side = std::size_t(std::ranges::min_element(filled) - filled.begin());
-        sides[side]->addWidget(group(title, lines, content));
-        filled[side] += lines.size() + 2;
+        sides[side]->addWidget(groupBox(group, content));
+        filled[side] += group.lines.size() + 2;
     }
     for (QVBoxLayout* side : sides) side->addStretch();
     auto* scroll = new QScrollArea(this);

@@ -1,5 +1,5 @@
 #pragma once
-// F1 or ?: every key, by group.
+// F1 or ?: every key, by group; those of the page that is shown come first.
 
 #include <QDialog>
 
@@ -11,7 +11,7 @@ class ShortcutSheet : public QDialog {
     Q_OBJECT
 
 public:
-    ShortcutSheet(const ActionRegistry& actions, QWidget* parent);
+    ShortcutSheet(const ActionRegistry& actions, const QString& page, QWidget* parent);
 };
 
 }  // namespace qd::app

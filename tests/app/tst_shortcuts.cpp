@@ -144,6 +144,27 @@ private slots:
         }
         sheet->close();
     }
+    void the_sheet_begins_with_the_keys_of_the_page_one_is_on() {
+        for (const QString& page : {QStringLiteral("preview"), QStringLiteral("slos")}) {
+            console_->window().showPage(page);
+            actions().trigger("app.help");
+            auto* sheet = console_->window().findChild<ShortcutSheet*>();
+            QVERIFY(sheet);
+            QVERIFY(QTest::qWaitForWindowExposed(sheet));
+            const auto topOf = [&](const QString& text) {
+                for (const QLabel* label : sheet->findChildren<QLabel*>())
+                    if (label->text() == text) return label->mapTo(sheet, QPoint()).y();
+                return -1;
+            };
+            for (const Command* command : actions().commands()) {
+                if (command->shortcut.isEmpty() || command->page != page) continue;
+                QVERIFY(topOf(command->group) >= 0);
+                QCOMPARE_LE(topOf(command->group), topOf(QStringLiteral("Tables")));
+                QCOMPARE_LE(topOf(command->group), topOf(QStringLiteral("Window")));
+            }
+            delete sheet;
+        }
+    }
 };
 
 QTEST_MAIN(TestShortcuts)

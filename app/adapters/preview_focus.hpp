@@ -21,6 +21,10 @@ public:
         emit comparingChanged(comparing);
     }
 
+    /// The title that the page offers while nothing plays: what Play means. Empty: none.
+    const QString& offered() const { return offered_; }
+    void setOffered(const QString& titleId) { offered_ = titleId; }
+
 signals:
     void comparingChanged(bool comparing);
 
@@ -36,6 +40,7 @@ signals:
 
 private:
     bool comparing_ = false;
+    QString offered_;
 };
 
 }  // namespace qd::app

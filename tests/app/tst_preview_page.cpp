@@ -100,6 +100,22 @@ private slots:
         QVERIFY(find<QoePanel>()->button(QoeMetric::Startup)->accessibleName().contains("ms"));
         QVERIFY(!page_->findChild<QComboBox*>("source")->isHidden());
     }
+    void the_title_that_is_offered_is_the_one_that_plays() {
+        auto* source = find<SourceField>();
+        QTRY_COMPARE(source->titleId(), QString("t1"));
+        // A newer one becomes ready: it comes first in the list, and what was offered stays.
+        auto titles = nlohmann::json::parse(opsd_->titles_now);
+        titles["items"][1]["state"] = "ready";
+        std::swap(titles["items"][0], titles["items"][1]);
+        opsd_->titles_now = titles.dump();
+        session().actions().invoke("app.refresh");
+        QTRY_COMPARE(source->count(), 2);
+        QCOMPARE(source->itemData(0).toString(), QString("t2"));
+        QCOMPARE(source->titleId(), QString("t1"));
+        session().actions().invoke("preview.toggle");
+        QTRY_COMPARE(player().titleId(), QString("t1"));
+        QCOMPARE(source->titleId(), QString("t1"));
+    }
     void what_is_no_address_says_why() {
         auto* source = find<SourceField>();
         source->lineEdit()->setText("ftp://host/a.m3u8");

@@ -128,6 +128,7 @@ void addPlayActions(const PreviewActions& shared) {
          [&session, &player](const QVariantMap& p, Done done) {
              QString id = p.value("title", session.selection().title()).toString();
              const auto& titles = session.catalog().titles();
+             if (id.isEmpty()) id = session.previewFocus().offered();
              if (id.isEmpty())
                  for (const Title& title : titles)
                      if (title.isPlayable()) {

@@ -220,8 +220,10 @@ void PreviewPage::showData() {
     if (all != listed_) {
         listed_ = all;
         source_->setTitles(all);
-        const QString chosen = session().player().titleId();
-        if (session().player().isOpen() && !chosen.isEmpty()) source_->setTitle(chosen);
+        const PlayerAdapter& player = session().player();
+        const QString chosen = player.isOpen() ? player.titleId() : session().selection().title();
+        if (!chosen.isEmpty()) source_->setTitle(chosen);
+        session().previewFocus().setOffered(source_->titleId());
     }
     const bool some = source_->count() > 0;
     panel_->setIdleText(

@@ -60,6 +60,11 @@ private:
         core::Seconds from{};
         VideoFrame frame;
     };
+    struct OpenSegment {
+        std::string url;
+        std::optional<player::ByteRange> range;
+        std::vector<DemuxedPacket> packets;
+    };
     struct Found {
         media::Frame picture;
         core::Seconds at{};
@@ -95,6 +100,7 @@ private:
     std::optional<player::Presentation> presentation_;
     std::optional<player::MediaTimeline> timeline_;
     std::chrono::steady_clock::time_point loaded_{};
+    OpenSegment open_;  // the last one: a pointer that moves along it wants its other key pictures too
     PictureScaler scaler_;
     std::list<Kept> kept_;  // used last first
     std::uint64_t kept_bytes_ = 0;
@@ -122,6 +128,7 @@ void Thumbnails::Impl::loop() {
                     TitleFetch::Limits{options_.max_segment_bytes, options_.request_timeout, 1});
                 presentation_.reset();
                 timeline_.reset();
+                open_ = {};
                 kept_.clear();
                 kept_bytes_ = 0;
                 prepared_ = title;
@@ -207,15 +214,18 @@ core::Result<> Thumbnails::Impl::make(const Wanted& wanted, const std::stop_toke
 core::Result<Thumbnails::Impl::Found> Thumbnails::Impl::find(const player::TimelineSegment& segment,
                                                              core::Seconds position,
                                                              const std::stop_token& stop) {
-    const auto init = fetch_->init(segment, stop);
-    if (!init) return core::Failure(init.error());
-    const auto data = fetch_->segment(segment, stop);
-    if (!data) return core::Failure(data.error());
-    StreamConfigPtr video, audio;
-    auto packets = demux_segment(*init, *data, video, audio);
-    if (!packets) return core::Failure(packets.error());
+    if (open_.url != segment.url || open_.range != segment.range || open_.packets.empty()) {
+        const auto init = fetch_->init(segment, stop);
+        if (!init) return core::Failure(init.error());
+        const auto data = fetch_->segment(segment, stop);
+        if (!data) return core::Failure(data.error());
+        StreamConfigPtr video, audio;
+        auto packets = demux_segment(*init, *data, video, audio);
+        if (!packets) return core::Failure(packets.error());
+        open_ = {segment.url, segment.range, std::move(*packets)};
+    }
     std::optional<core::Seconds> offset;
-    for (const DemuxedPacket& packet : *packets)
+    for (const DemuxedPacket& packet : open_.packets)
         if (packet.kind == StreamKind::video && packet.packet->pts != AV_NOPTS_VALUE) {
             const core::Seconds stamp = seconds(packet.packet->pts, packet.time_base);
             offset = std::max(offset.value_or(segment.start - stamp), segment.start - stamp);
@@ -224,7 +234,7 @@ core::Result<Thumbnails::Impl::Found> Thumbnails::Impl::find(const player::Timel
     Found found;
     found.to = segment.end();
     const DemuxedPacket* best = nullptr;
-    for (const DemuxedPacket& packet : *packets) {
+    for (const DemuxedPacket& packet : open_.packets) {
         if (packet.kind != StreamKind::video || packet.packet->pts == AV_NOPTS_VALUE) continue;
         const core::Seconds at = seconds(packet.packet->pts, packet.time_base) + *offset;
         if (best != nullptr && (packet.packet->flags & AV_PKT_FLAG_KEY) == 0) continue;

@@ -30,13 +30,6 @@ double origin_of(const AVStream* video, const AVStream* audio) {
 
 }  // namespace
 
-Ticks to_ticks(double seconds) {
-    return std::llround(seconds * double(ticks_per_second));
-}
-double to_seconds(Ticks ticks) {
-    return double(ticks) / double(ticks_per_second);
-}
-
 core::Result<EncodedTitle> Encoding::run() {
     if (const double length = job_.segment_duration.count(); !(length >= 1 && length <= 10))
         return fail(Errc::invalid_argument, "segments last between 1 and 10 seconds, not {}", length);

@@ -74,7 +74,4 @@ private:
     std::optional<core::Error> failure_;
 };
 
-Ticks to_ticks(double seconds);
-double to_seconds(Ticks ticks);
-
 }  // namespace qd::media

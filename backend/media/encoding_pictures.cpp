@@ -84,7 +84,7 @@ core::Result<> Encoding::emit(const Picture& picture) {
     item.picture.reset(av_frame_clone(last_.get()));
     if (!item.picture) return fail(Errc::internal, "out of memory");
     item.picture->pts = picture.at;
-    item.picture->pict_type = picture.begins_segment ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    item.picture->pict_type = picture.begins_group ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     item.picture->key_frame = 0;
     ++frames_;
     publication_->progress(0.99 * to_seconds(picture.at) / info_.duration_s);

@@ -1,5 +1,7 @@
 #include "media/pacer.hpp"
 
+#include <cmath>
+
 namespace qd::media {
 namespace {
 
@@ -7,6 +9,13 @@ namespace {
 constexpr Ticks timestamp_jitter = 180;
 
 }  // namespace
+
+Ticks to_ticks(double seconds) {
+    return std::llround(seconds * double(ticks_per_second));
+}
+double to_seconds(Ticks ticks) {
+    return double(ticks) / double(ticks_per_second);
+}
 
 void Pacer::offer(Ticks at, std::vector<Picture>& out) {
     if (!last_)
@@ -19,19 +28,19 @@ void Pacer::offer(Ticks at, std::vector<Picture>& out) {
         last_slot_ = slot;
     }
     if (last_) extend(at, out);
-    const bool begins_segment = at + rounding >= next_boundary_;
-    if (begins_segment) next_boundary_ = ((at + rounding) / segment_ + 1) * segment_;
-    out.push_back({at, begins_segment, false});
-    last_ = at;
+    put(at, false, out);
 }
 
 void Pacer::extend(Ticks end, std::vector<Picture>& out) {
     if (!last_) return;
-    while (next_boundary_ + longest_delay < end) {
-        out.push_back({next_boundary_, true, true});
-        last_ = next_boundary_;
-        next_boundary_ += segment_;
-    }
+    while (segments_.next() + longest_delay < end) put(segments_.next(), true, out);
+}
+
+void Pacer::put(Ticks at, bool repeat, std::vector<Picture>& out) {
+    const bool begins_segment = segments_.take(at);
+    const bool begins_group = groups_.take(at) || begins_segment;
+    out.push_back({at, begins_segment, begins_group, repeat});
+    last_ = at;
 }
 
 }  // namespace qd::media

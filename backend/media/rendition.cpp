@@ -93,7 +93,7 @@ core::Result<> Rendition::open(const AVFrame& picture) {
     const auto codec = codec_name(*encoder_);
     if (!codec) return Failure(codec.error());
     auto segmenter = Segmenter::open(
-        *encoder_, settings_.sound,
+        *encoder_, settings_.sound, to_ticks(settings_.encoder.segment_s),
         [this, name = *codec](const std::string& bytes) { return settings_.on_init(bytes, name); },
         [this](const Segmenter::Segment& segment) { return settings_.on_segment(segment); });
     if (!segmenter) return Failure(segmenter.error());

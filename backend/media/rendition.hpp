@@ -20,8 +20,8 @@ namespace qd::media {
 
 class Rendition {
 public:
-    /// One of: a picture (pts in 1/90,000 s; pict_type I where a segment begins, else none), a packet of
-    /// sound, or the end of the title.
+    /// One of: a picture (pts in 1/90,000 s; pict_type I where a group of pictures begins, else none), a
+    /// packet of sound, or the end of the title.
     struct Item {
         Frame picture;
         Packet sound;

@@ -31,9 +31,9 @@ void Segmenter::FreeMuxer::operator()(AVFormatContext* format) const {
 }
 
 core::Result<std::unique_ptr<Segmenter>> Segmenter::open(const AVCodecContext& video,
-                                                         const AVCodecParameters* audio, OnInit on_init,
-                                                         OnSegment on_segment) {
-    std::unique_ptr<Segmenter> segmenter(new Segmenter);
+                                                         const AVCodecParameters* audio, Ticks segment,
+                                                         OnInit on_init, OnSegment on_segment) {
+    std::unique_ptr<Segmenter> segmenter(new Segmenter(segment));
     segmenter->on_init_ = std::move(on_init);
     segmenter->on_segment_ = std::move(on_segment);
     AVFormatContext* format = nullptr;
@@ -86,12 +86,13 @@ std::string Segmenter::take_bytes() {
 }
 
 core::Result<> Segmenter::video(Packet packet) {
+    const bool begins_segment = (packet->flags & AV_PKT_FLAG_KEY) && segments_.take(packet->pts);
     if (!held_) {
         first_decode_ = packet->dts;
     } else {
         held_->duration = packet->dts - held_->dts;
         pictures_.push_back(std::move(held_));
-        if (packet->flags & AV_PKT_FLAG_KEY)
+        if (begins_segment)
             if (auto result = cut(packet->pts); !result) return result;
     }
     held_ = std::move(packet);

@@ -1,6 +1,6 @@
 #pragma once
-// Encoded packets become fragmented MP4: one init segment, then a media segment (one fragment) per IDR
-// picture, with the sound of the same time beside the picture.
+// Encoded packets become fragmented MP4: one init segment, then media segments (one fragment each) that begin
+// with an IDR picture, with the sound of the same time beside the picture.
 
 #include <cstdint>
 #include <deque>
@@ -30,12 +30,12 @@ public:
     using OnSegment = std::function<core::Result<>(Segment)>;
 
     /// An opened encoder with global headers and time base 1/90,000; the sound's parameters may be null, its
-    /// time base is 1/rate.
+    /// time base is 1/rate. `segment`: as the Pacer's.
     static core::Result<std::unique_ptr<Segmenter>> open(const AVCodecContext& video,
-                                                         const AVCodecParameters* audio, OnInit on_init,
-                                                         OnSegment on_segment);
+                                                         const AVCodecParameters* audio, Ticks segment,
+                                                         OnInit on_init, OnSegment on_segment);
 
-    /// In the encoder's order. A key packet begins a segment.
+    /// In the encoder's order. The first key packet from each multiple of `segment` on begins a segment.
     core::Result<> video(Packet packet);
     /// In order of time; those before 0 (the encoder's priming) are dropped. All sound up to an IDR picture's
     /// time must be there before that picture's packet.
@@ -44,7 +44,7 @@ public:
     core::Result<> finish(Ticks end);
 
 private:
-    Segmenter() = default;
+    explicit Segmenter(Ticks segment) : segments_(segment) {}
     core::Result<> cut(Ticks until);
     core::Result<> write(AVPacket& packet, int stream, AVRational base);
     core::Result<> begin_fragment();
@@ -61,6 +61,7 @@ private:
     Packet held_;  // the last picture's: its duration is known when the next one comes
     std::vector<Packet> pictures_;
     std::deque<Packet> sounds_;
+    Grid segments_;
     Ticks segment_start_ = 0;
     Ticks first_decode_ = 0;  // <= 0
 };

@@ -31,6 +31,7 @@
 #include "http/server.hpp"
 #include "media/encode.hpp"
 #include "media/generate.hpp"
+#include "media/pacer.hpp"
 
 using namespace qd;
 using core::Seconds;
@@ -40,8 +41,9 @@ namespace {
 
 constexpr double title_s = 20;
 constexpr int fps = 30;
-constexpr double group_s = 2;  // a key picture begins each
-int decoder_threads = 0;       // 0: the playback's own choice
+constexpr double segment_s = 4;  // the site's
+const double group_s = media::to_seconds(media::Pacer::longest_group);  // a key picture begins each
+int decoder_threads = 0;  // 0: the playback's own choice
 
 double cpu_s() {
     timespec now{};
@@ -128,7 +130,7 @@ private:
         job.output_folder = folder / "media";
         job.public_uri_prefix = "/media/";
         job.ladder.heights = {1080};
-        job.segment_duration = Seconds(group_s);
+        job.segment_duration = Seconds(segment_s);
         if (!media::generate_title(spec, job.source) || !media::encode(job)) _exit(70);
         if (!write_long(folder / "media")) _exit(70);
         {
@@ -316,7 +318,7 @@ Seconds next_target(Targets targets, int i, double random, Seconds last) {
         case Targets::within:
             return Seconds(random * 16.5);
         case Targets::group_end:
-            return Seconds((std::floor(random * 8) + 1) * group_s - 0.5 / fps);
+            return Seconds((std::floor(random * 16 / group_s) + 1) * group_s - 0.5 / fps);
         case Targets::onwards:
             return last > Seconds(17) ? Seconds(0) : last + Seconds(0.1 + random * 0.4);
         case Targets::outside:

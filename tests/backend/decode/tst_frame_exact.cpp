@@ -131,7 +131,7 @@ private slots:
     void a_keyframe_seek_shows_the_key_picture_before() {
         Paused p(0);
         for (const auto& [position, frame] :
-             {std::pair{3.3, 50}, {2.0, 50}, {1.99, 0}, {5.9, 100}, {4.0, 100}, {0.5, 0}}) {
+             {std::pair{3.3, 75}, {3.0, 75}, {2.99, 50}, {5.9, 125}, {4.0, 100}, {0.5, 0}}) {
             QCOMPARE(p.go(position, decode::SeekMode::keyframe), frame);
             const auto info = p.playback->frame_info();
             QVERIFY(info && info->key && info->picture_type == 'I');

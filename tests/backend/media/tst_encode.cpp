@@ -102,6 +102,24 @@ private slots:
         }
     }
 
+    void long_segments_can_be_entered_every_second() {
+        const auto output = folder_.path("long");
+        auto job = test::make_job(source_, output, {240, 360});
+        job.segment_duration = core::Seconds(4);
+        const auto title = encode(job, {});
+        QVERIFY2(title, title ? "" : title.error().message.c_str());
+        QCOMPARE(title->rungs.size(), std::size_t(2));
+        for (const auto& rung : title->rungs) {
+            const auto seen = test::read_rung(output / rung.rung.name);
+            QCOMPARE(seen.error, std::string());
+            QCOMPARE(seen.segments.size(), std::size_t(2));
+            std::vector<double> keys;
+            for (const auto& frame : seen.frames())
+                if (frame.key) keys.push_back(frame.at_s);
+            QCOMPARE(keys, (std::vector<double>{0, 1, 2, 3, 4}));
+        }
+    }
+
     void sound_runs_beside_the_picture() {
         for (const auto& rung : seen_) {
             QVERIFY(std::abs(rung.sound.front().begin_s) < 0.001);

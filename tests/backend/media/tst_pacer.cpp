@@ -64,6 +64,24 @@ private slots:
         QVERIFY((starts(tail) == std::vector<Ticks>{6 * second}));
     }
 
+    void groups_are_equal_parts_of_a_segment_and_last_a_second_at_most() {
+        for (const auto& [segment_s, group_s] : std::vector<std::pair<double, double>>{
+                 {1, 1}, {1.5, 0.75}, {2, 1}, {2.5, 2.5 / 3}, {4, 1}, {10, 1}}) {
+            Pacer pacer(to_ticks(segment_s));
+            std::vector<Ticks> times;
+            for (int i = 0; i < 25 * 20; ++i) times.push_back(i * second / 25);
+            std::vector<Ticks> groups;
+            for (const Picture& picture : pace(pacer, times)) {
+                QVERIFY(picture.begins_group || !picture.begins_segment);
+                if (picture.begins_group) groups.push_back(picture.at);
+            }
+            QCOMPARE(groups.size(), std::size_t(std::ceil(20 / group_s - 1e-9)));
+            for (std::size_t i = 0; i < groups.size(); ++i)
+                QVERIFY(groups[i] + Grid::rounding >= to_ticks(double(i) * group_s) &&
+                        groups[i] < to_ticks(double(i) * group_s) + second / 25);
+        }
+    }
+
     void faster_sources_lose_frames_evenly() {
         Pacer pacer(second, second / 60);
         std::vector<Ticks> times;
@@ -99,7 +117,7 @@ private slots:
             auto begins = starts(out);
             begins.push_back(std::max(end, out.back().at));
             for (std::size_t i = 1; i < begins.size(); ++i)
-                QVERIFY(begins[i] - begins[i - 1] <= segment + Pacer::longest_delay + Pacer::rounding);
+                QVERIFY(begins[i] - begins[i - 1] <= segment + Pacer::longest_delay + Grid::rounding);
         }
     }
 

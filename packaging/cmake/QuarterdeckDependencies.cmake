@@ -25,4 +25,7 @@ if(QUARTERDECK_GUI)
 endif()
 if(QUARTERDECK_TESTS)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
+  # Qt would tell every source where it lies, for a look-up of files that no test uses: what is compiled would be
+  # another in every folder.
+  set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS QT_TESTLIB_LIB)
 endif()

@@ -78,6 +78,8 @@ public:
 
     /// As of the last snapshotChanged(); 4 times a second while something is open.
     const decode::PlaybackSnapshot& snapshot() const { return snapshot_; }
+    /// As of now; while a seek is under way, where it goes to: keys in quick succession add up.
+    core::Seconds position() const { return playback_ ? playback_->snapshot().position : core::Seconds(0); }
     const ShownFrame& shownFrame() const { return shown_; }
     /// Oldest first, each at most 300 (the newest).
     const std::vector<player::FetchRecord>& fetches() const { return fetches_; }

@@ -116,6 +116,19 @@ private slots:
         QTRY_COMPARE(player().titleId(), QString("t1"));
         QCOMPARE(source->titleId(), QString("t1"));
     }
+    void what_somebody_types_stays_when_the_titles_change() {
+        auto* source = find<SourceField>();
+        QTRY_COMPARE(source->titleId(), QString("t1"));
+        session().selection().setTitle("t1");
+        source->editAddress();
+        QTest::keyClicks(source->lineEdit(), "http://some.host");
+        auto titles = nlohmann::json::parse(opsd_->titles_now);
+        titles["items"][1]["state"] = "ready";
+        opsd_->titles_now = titles.dump();
+        session().actions().invoke("app.refresh");
+        QTRY_COMPARE(source->count(), 2);
+        QCOMPARE(source->currentText(), QString("http://some.host"));
+    }
     void what_is_no_address_says_why() {
         auto* source = find<SourceField>();
         source->lineEdit()->setText("ftp://host/a.m3u8");
@@ -132,6 +145,16 @@ private slots:
         QVERIFY2(surface->spokenText().contains("404"), qPrintable(surface->spokenText()));
         QVERIFY(surface->spokenText().contains("Check the address"));
         QVERIFY(find<QoePanel>()->button(QoeMetric::Startup)->value().contains("never started"));
+    }
+    void keys_in_quick_succession_add_up() {
+        play();
+        find<widgets::VideoSurface>()->setFocus();
+        session().actions().invoke("preview.pause");
+        QTRY_COMPARE(player().snapshot().state, PlaybackState::paused);
+        session().actions().invoke("preview.seek", {{"seconds", 1.0}});
+        QTRY_COMPARE_WITH_TIMEOUT(frame(), 25u, 5'000);
+        for (int i = 0; i < 3; ++i) key(Qt::Key_Right, Qt::ShiftModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(frame(), 100u, 5'000);
     }
     void keys_do_what_a_good_player_s_do() {
         play();

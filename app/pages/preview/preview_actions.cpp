@@ -90,7 +90,7 @@ QString PreviewActions::notCompared() const {
 
 double PreviewActions::positionS() const {
     return comparing() ? session.comparison().snapshot().position.count()
-                       : session.player().snapshot().position.count();
+                       : session.player().position().count();
 }
 
 PreviewActions::Reach PreviewActions::reach() const {

@@ -2,6 +2,7 @@
 
 #include <QComboBox>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -222,7 +223,8 @@ void PreviewPage::showData() {
         source_->setTitles(all);
         const PlayerAdapter& player = session().player();
         const QString chosen = player.isOpen() ? player.titleId() : session().selection().title();
-        if (!chosen.isEmpty()) source_->setTitle(chosen);
+        const bool typing = source_->lineEdit()->hasFocus();
+        if (!chosen.isEmpty() && !typing) source_->setTitle(chosen);
         session().previewFocus().setOffered(source_->titleId());
     }
     const bool some = source_->count() > 0;

@@ -16,7 +16,7 @@ namespace qd::decode {
 
 struct ThumbnailOptions {
     std::uint64_t cache_bytes = 8u << 20;  // pictures kept, the longest unused go first
-    std::uint64_t max_segment_bytes = 16u << 20;
+    std::uint64_t max_segment_bytes = 16u << 20;  // the last one is kept as well
     std::chrono::milliseconds request_timeout{10'000};
 };
 
